@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from louver.core.facts import Party
 
 
 class Kind(StrEnum):
@@ -93,7 +97,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One finding. `value` lives in memory only; the ledger keeps a keyed digest of it."""
+    """One finding. `value` lives in memory only; the ledger keeps a keyed digest of it.
+
+    `party` is set where the signal has a party of its own: a Referer tells about the page it names, whoever asks.
+    """
 
     kind: Kind
     where: Where
@@ -103,3 +110,4 @@ class Signal:
     value: str = field(repr=False)
     purpose: Purpose | None = None
     owner: str | None = None
+    party: Party | None = None

@@ -1,0 +1,126 @@
+"""Knows how to carry out edits on the text of a request or response, leaving every other byte as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from louver.core.decision import Add, Drop, Edit, Replace
+from louver.core.signals.signal import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from louver.core.facts import Headers, Request, Response
+
+type PieceEdit = Drop | Replace
+
+URL_PARTS = frozenset({Where.QUERY, Where.FRAGMENT, Where.PATH})
+
+
+def apply_to_request(request: Request, edits: Sequence[Edit]) -> Request:
+    """Return the request as it leaves; the same object where there is nothing to do."""
+    if not edits:
+        return request
+    in_url = [edit for edit in edits if not isinstance(edit, Add) and edit.where in URL_PARTS]
+    in_body = [edit for edit in edits if not isinstance(edit, Add) and edit.where is Where.BODY]
+    return replace(
+        request,
+        url=edit_url(request.url, in_url) if in_url else request.url,
+        headers=edit_headers(request.headers, edits),
+        body=edit_body(request.body, in_body) if in_body and request.body is not None else request.body,
+    )
+
+
+def apply_to_response(response: Response, edits: Sequence[Edit]) -> Response:
+    """Return the response as it reaches the browser; the same object where there is nothing to do."""
+    return replace(response, headers=edit_headers(response.headers, edits)) if edits else response
+
+
+def split_url(url: str) -> tuple[str, str | None, str | None]:
+    """Split a URL into what precedes the query, the query and the fragment; None says that its mark is absent."""
+    head, hash_mark, fragment = url.partition("#")
+    head, question_mark, query = head.partition("?")
+    return head, query if question_mark else None, fragment if hash_mark else None
+
+
+def join_url(head: str, query: str | None, fragment: str | None) -> str:
+    """Undo `split_url`."""
+    with_query = head if query is None else f"{head}?{query}"
+    return with_query if fragment is None else f"{with_query}#{fragment}"
+
+
+def edit_url(url: str, edits: Sequence[PieceEdit]) -> str:
+    """Edit pieces of the query and of the fragment, and spans of the path."""
+    head, query, fragment = split_url(url)
+    by_part: dict[Where, list[PieceEdit]] = {part: [] for part in URL_PARTS}
+    for edit in edits:
+        by_part[edit.where].append(edit)
+    if query is not None and by_part[Where.QUERY]:
+        query = _edit_pieces(query, "&", by_part[Where.QUERY])
+    if fragment is not None and by_part[Where.FRAGMENT]:
+        fragment = _edit_pieces(fragment, "&", by_part[Where.FRAGMENT])
+    return join_url(_edit_spans(head, by_part[Where.PATH]), query, fragment)
+
+
+def edit_body(body: str, edits: Sequence[PieceEdit]) -> str:
+    """Edit a body: spans where an edit names a span, `&`-separated form fields elsewhere."""
+    fields = [edit for edit in edits if edit.place.start < 0]
+    if fields:
+        return _edit_pieces(body, "&", fields) or ""
+    return _edit_spans(body, edits)
+
+
+def edit_headers(headers: Headers, edits: Iterable[Edit]) -> Headers:
+    """Edit header lines; the lines that no edit names stay as they are, in their order."""
+    by_line: dict[int, list[PieceEdit]] = {}
+    added: list[tuple[str, str]] = []
+    for edit in edits:
+        match edit:
+            case Add(name, text):
+                added.append((name, text))
+            case Drop() | Replace():
+                if edit.place.line >= 0:
+                    by_line.setdefault(edit.place.line, []).append(edit)
+            case _:  # pragma: no cover
+                assert_never(edit)
+    if not by_line:
+        return headers + tuple(added)
+    return (*_edited_lines(headers, by_line), *added)
+
+
+def _edited_lines(headers: Headers, by_line: Mapping[int, Sequence[PieceEdit]]) -> Iterable[tuple[str, str]]:
+    for index, (name, value) in enumerate(headers):
+        edits = by_line.get(index)
+        if edits is None:
+            yield name, value
+            continue
+        edited = _edit_line(value, edits)
+        if edited is not None:
+            yield name, edited
+
+
+def _edit_line(value: str, edits: Sequence[PieceEdit]) -> str | None:
+    pieces = [edit for edit in edits if edit.place.piece >= 0]
+    if pieces:
+        edited = _edit_pieces(value, ";", pieces)
+        return edited.lstrip(" \t") if edited is not None and edited != value else edited
+    last = edits[-1]
+    return last.text if isinstance(last, Replace) else None
+
+
+def _edit_pieces(text: str, separator: str, edits: Sequence[PieceEdit]) -> str | None:
+    """Drop or replace pieces by their count; None when a drop leaves nothing at all."""
+    pieces: list[str | None] = list(text.split(separator))
+    for edit in edits:
+        if 0 <= edit.place.piece < len(pieces):
+            pieces[edit.place.piece] = edit.text if isinstance(edit, Replace) else None
+    kept = [piece for piece in pieces if piece is not None]
+    return separator.join(kept) if kept else None
+
+
+def _edit_spans(text: str, edits: Sequence[PieceEdit]) -> str:
+    for edit in sorted(edits, key=lambda edit: edit.place.start, reverse=True):
+        put = edit.text if isinstance(edit, Replace) else ""
+        text = text[: edit.place.start] + put + text[edit.place.end :]
+    return text
