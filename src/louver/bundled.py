@@ -1,0 +1,38 @@
+"""Knows where the tables that come with Louver lie, and loads them; knows nothing of what they say."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from louver.core.never_break import NeverBreak, parse_never_break
+from louver.core.tables import Tables, merge, parse_table
+
+TABLES: Final = (
+    "third-party-web.json",
+    "cname-targets.json",
+    "open-cookie-database.json",
+    "owners.json",
+    "trackers.json",
+    "cookies.json",
+    "parameters.json",
+)
+"""In the order of merging: what others compiled first, so that our own rows correct it."""
+
+NEVER_BREAK: Final = "never-break.json"
+
+
+@cache
+def blocklists_dir() -> Path:
+    """Return the folder of our tables: inside the installed package, else at the root of the checkout."""
+    here = Path(__file__).resolve().parent
+    installed = here / "blocklists"
+    return installed if installed.is_dir() else here.parents[1] / "blocklists"
+
+
+def load_bundled() -> tuple[Tables, NeverBreak]:
+    """Read the bundled tables. Raises TableError or OSError when the installation is damaged."""
+    folder = blocklists_dir()
+    tables = merge([parse_table((folder / name).read_text("utf-8"), name) for name in TABLES])
+    return tables, parse_never_break((folder / NEVER_BREAK).read_text("utf-8"), NEVER_BREAK)

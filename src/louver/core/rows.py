@@ -1,0 +1,212 @@
+"""Knows how a table's text (YAML, or JSON, which is YAML) becomes checked rows, and on which line a wrong one stands.
+
+It knows no particular table: each brings its columns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import yaml
+
+from louver.core.sites import host_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from enum import StrEnum
+
+type Path = tuple[str | int, ...]
+
+MAX_STARS: Final = 3
+_ALIAS: Final = re.compile(r"(?:^|[\s,:\[{-])\*[^\s*]", re.MULTILINE)
+
+
+class TableError(ValueError):
+    """A table that cannot be used: `file`, `line` (from 1), `key` (dotted path, "" for the whole), `reason`."""
+
+    def __init__(self, file: str, line: int, key: str, reason: str) -> None:
+        self.file, self.line, self.key, self.reason = file, line, key, reason
+        super().__init__(f"{file}:{line}: {key}: {reason}" if key else f"{file}:{line}: {reason}")
+
+
+class Fault(Exception):  # noqa: N818  (it never leaves this room: it becomes a TableError)
+    """Something wrong at a path within a document."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one key of a row is read; `read` raises ValueError with the reason when the value is wrong."""
+
+    read: Callable[[object], Any]
+    required: bool = True
+
+
+def read_document[T](text: str, source: str, read: Callable[[Mapping[str, Any]], T]) -> T:
+    """Decode a table's text and read it; every failure becomes a TableError that names file, line and key."""
+    try:
+        return read(_mapping(_decode(text)))
+    except Fault as fault:
+        key = ".".join(str(step) for step in fault.path)
+        raise TableError(source, _line_of(text, fault.path), key, fault.reason) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise TableError(source, line, "", f"not YAML: {error.problem or 'cannot be read'}") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise TableError(source, 1, "", f"not YAML: {str(error).splitlines()[0]}") from None
+
+
+def only_known(document: Mapping[str, Any], known: Collection[str]) -> None:
+    """Fault on a key that no reader would look at, because a misspelt key must not be lost in silence."""
+    for key in document:
+        if key not in known:
+            raise Fault((str(key),), f"unknown key; known keys: {', '.join(known)}")
+
+
+def read_rows(document: Mapping[str, Any], section: str, columns: Mapping[str, Column]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a section that is a list of mappings, each value read by its column; absent means none."""
+    rows = document.get(section, [])
+    if not isinstance(rows, list):
+        raise Fault((section,), "expected a list")
+    required = [name for name, column in columns.items() if column.required]
+    for place, row in enumerate(rows):
+        yield _row(row, (section, place), columns, required)
+
+
+def read_pairs[T](
+    document: Mapping[str, Any], section: str, key_read: Callable[[object], str], read: Callable[[object], T]
+) -> Iterator[tuple[str, T]]:
+    """Yield the pairs of a section that is a mapping; absent means none."""
+    pairs = document.get(section, {})
+    if not isinstance(pairs, dict):
+        raise Fault((section,), "expected a mapping")
+    for key, value in pairs.items():
+        yield _value(key_read, key, (section, str(key))), _value(read, value, (section, str(key)))
+
+
+def text(value: object) -> str:
+    """Read a text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("expected a text")
+    return value
+
+
+def pattern(value: object) -> str:
+    """Read a name in which `*` stands for any text."""
+    name = text(value)
+    if name.count("*") > MAX_STARS:
+        raise ValueError(f"at most {MAX_STARS} '*' in a name")
+    return name
+
+
+def flag(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("expected true or false")  # noqa: TRY004  (one kind of error for every wrong value)
+    return value
+
+
+def domain(value: object) -> str:
+    """Read a domain in the spelling that browsers use."""
+    name = host_name(text(value))
+    if not name or name.startswith((".", "-")) or ".." in name:
+        raise ValueError(f"not a domain: {value!r}")
+    return name
+
+
+def domains(value: object) -> tuple[str, ...]:
+    """Read a list of domains."""
+    return tuple(domain(one) for one in _list(value))
+
+
+def one_of(words: Collection[str]) -> Callable[[object], str]:
+    """Return a reader of one of these words."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise ValueError(f"{value!r} is none of: {', '.join(sorted(words))}")
+        return value
+
+    return read
+
+
+def member[E: StrEnum](words: type[E]) -> Callable[[object], E]:
+    """Return a reader of one of an enumeration's words."""
+    known = one_of([word.value for word in words])
+    return lambda value: words(known(value))
+
+
+def _row(row: object, path: Path, columns: Mapping[str, Column], required: list[str]) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise Fault(path, "expected a mapping")
+    for name in required:
+        if name not in row:
+            raise Fault(path, f"'{name}' is missing")
+    for name in row:
+        if name not in columns:
+            raise Fault((*path, str(name)), f"unknown key; known keys: {', '.join(columns)}")
+    return {name: _value(columns[name].read, value, (*path, name)) for name, value in row.items()}
+
+
+def _value[T](read: Callable[[object], T], value: object, path: Path) -> T:
+    try:
+        return read(value)
+    except ValueError as error:
+        raise Fault(path, str(error)) from None
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("expected a list")  # noqa: TRY004  (one kind of error for every wrong value)
+    return value
+
+
+def _mapping(document: object) -> Mapping[str, Any]:
+    if not isinstance(document, dict):
+        raise Fault((), "expected a mapping of sections")
+    return document
+
+
+def _decode(source: str) -> object:
+    if source.lstrip("\ufeff \t\r\n").startswith("{"):
+        try:
+            return msgspec.json.decode(source.lstrip("\ufeff"))
+        except (msgspec.DecodeError, UnicodeError):
+            pass  # a flow mapping in YAML opens with the same brace
+    if _ALIAS.search(source) and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source, _LOADER)):
+        # Anchors make a short text mean a huge one, and tables may come from far away.
+        raise Fault((), "YAML aliases are not allowed in a table")
+    return yaml.load(source, _LOADER)  # noqa: S506  (either loader is the safe one)
+
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _line_of(source: str, path: Path) -> int:
+    """Find the line (from 1) that a path leads to; the nearest line above where it cannot be followed."""
+    try:
+        node = yaml.compose(source.replace("\t", " "), _LOADER)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return 1
+    line = 0
+    for step in path:
+        found = _child(node, step)
+        if found is None:
+            break
+        line, node = found
+    return line + 1
+
+
+def _child(node: Any, step: str | int) -> tuple[int, Any] | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step].start_mark.line, node.value[step]
+    if isinstance(node, yaml.MappingNode):
+        pairs = ((key, value) for key, value in node.value if key.value == step)
+        return next(((key.start_mark.line, value) for key, value in pairs), None)
+    return None
