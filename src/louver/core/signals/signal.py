@@ -99,6 +99,7 @@ class Place:
 class Signal:
     """One finding. `value` lives in memory only; the ledger keeps a keyed digest of it.
 
+    `raw_name` is a parameter's name as written, `lifetime` a set cookie's in seconds (None: the session's).
     `party` is set where the signal has a party of its own: a Referer tells about the page it names, whoever asks.
     """
 
@@ -111,3 +112,5 @@ class Signal:
     purpose: Purpose | None = None
     owner: str | None = None
     party: Party | None = None
+    raw_name: str = ""
+    lifetime: float | None = None

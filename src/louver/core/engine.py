@@ -1,0 +1,236 @@
+"""Knows the whole path of an exchange: facts, classification, decision, edits. One verdict, whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from louver.core.classify import Classifier, Recipient, effective_party
+from louver.core.decision import Action, Add, Decision, Fate, Outcome, Treated, Treatment
+from louver.core.edits import apply_to_request, apply_to_response
+from louver.core.facts import ResourceType, header
+from louver.core.list_edits import signals_of_rule
+from louver.core.policy import NO_ROW, Choice, Policy, Subject
+from louver.core.pseudonym import Scope
+from louver.core.signals import detect
+from louver.core.signals.context import Context
+from louver.core.sites import host_of
+from louver.core.treat import treat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from louver.core.decision import Edit
+    from louver.core.facts import Headers, Request, Response
+    from louver.core.filters import Filters, Verdict
+    from louver.core.never_break import NeverBreak
+    from louver.core.signals.signal import Signal
+    from louver.core.sites import Sites
+    from louver.core.tables import Tables
+
+CLEAN_ADDRESS: Final = "the address carried identifiers"
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the engine knows of the world: sites, who owns what, what must never break, and the filter rules."""
+
+    sites: Sites
+    tables: Tables
+    guard: NeverBreak
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What was found out about a request before policy is asked."""
+
+    request: Request
+    recipient: Recipient
+    verdict: Verdict
+    context: Context
+    subject: Subject
+    policy: Policy
+    site: str
+
+
+class Engine:
+    """Decides over exchanges by one policy. `key` and `epoch` make the stand-ins of `pseudonymize`."""
+
+    def __init__(self, knowledge: Knowledge, policy: Policy, key: bytes, epoch: int = 0) -> None:
+        self.knowledge, self.policy, self.key, self.epoch = knowledge, policy, key, epoch
+        self.classifier = Classifier(knowledge.sites, knowledge.tables)
+
+    def request(self, request: Request) -> Outcome:
+        """Decide over a request; the outcome holds it as it came and as it leaves."""
+        exchange = self._look(request)
+        choice = exchange.policy.request_choice(exchange.subject)
+        treated, edits = self._treat_request(exchange)
+        stopped = self._stopped_by(choice, treated)
+        if stopped is not None:
+            return self._blocked(exchange, stopped, treated)
+        sent = apply_to_request(request, (*edits, *_gpc(exchange)))
+        return self._outcome(exchange, self._passed(exchange, sent, choice), treated, sent)
+
+    def response(self, outcome: Outcome, response: Response) -> Outcome:
+        """Go on with an exchange when the head of its response has come."""
+        exchange = self._look(outcome.request)
+        signals = detect.in_response(exchange.context, response)
+        treated, edits = self._treat(exchange, signals, response.headers)
+        if exchange.policy.flags.filters and not exchange.subject.protected:
+            edits = [*edits, *self._list_edits(exchange, response)]
+        received = apply_to_response(response, edits)
+        return replace(outcome, treated=(*outcome.treated, *treated), response=response, received=received)
+
+    def _look(self, request: Request) -> _Exchange:
+        host, page = host_of(request.url), request.page
+        page_host = host_of(page.url) if page else None
+        recipient = self.classifier.recipient(host, page_host, request.cnames)
+        verdict = self._verdict(request, recipient)
+        context = self._context(request, recipient)
+        site = page.site if page else recipient.site
+        subject = self._subject(context, recipient, verdict)
+        return _Exchange(request, recipient, verdict, context, subject, self.policy.for_site(site), site)
+
+    def _verdict(self, request: Request, recipient: Recipient) -> Verdict:
+        page = request.page
+        return self.knowledge.filters.verdict(
+            request.url,
+            page_url=page.url if page else None,
+            page_site=page.site if page else "",
+            site=recipient.site,
+            type=request.type,
+            method=request.method,
+        )
+
+    def _context(self, request: Request, recipient: Recipient) -> Context:
+        known = self.knowledge
+        return Context(
+            request,
+            recipient.host,
+            recipient.site,
+            recipient.owner,
+            recipient.tracker,
+            effective_party(recipient, request.type),
+            known.tables,
+            known.guard,
+            known.sites,
+            self.classifier.is_same_side,
+        )
+
+    def _subject(self, context: Context, recipient: Recipient, verdict: Verdict) -> Subject:
+        tracker = recipient.tracker
+        # A tracker that only tracks gets no shelter from a path that looks like a sign-in.
+        only_tracks = tracker is not None and not tracker.mixed
+        reason = None if only_tracks else self.knowledge.guard.recipient(recipient.host, _path(context.request.url))
+        return Subject(
+            party=context.party,
+            category=tracker.category if tracker else None,
+            owner=recipient.owner,
+            recipient=recipient.host,
+            type=context.request.type,
+            mixed=tracker is not None and tracker.mixed,
+            listed=verdict.block,
+            excepted=verdict.exception is not None,
+            protected=reason is not None,
+        )
+
+    def _treat_request(self, exchange: _Exchange) -> tuple[list[Treated], list[Edit]]:
+        signals = detect.in_request(exchange.context)
+        treated, edits = self._treat(exchange, signals, exchange.request.headers)
+        if exchange.verdict.url is not None and exchange.policy.flags.filters and not exchange.subject.protected:
+            ruled, more = self._treat_by_rule(exchange, signals)
+            treated, edits = treated + ruled, edits + more
+        return treated, edits
+
+    def _treat(
+        self, exchange: _Exchange, signals: Iterable[Signal], headers: Headers
+    ) -> tuple[list[Treated], list[Edit]]:
+        treated: list[Treated] = []
+        edits: list[Edit] = []
+        scope = self._scope(exchange)
+        for signal in signals:
+            choice = exchange.policy.signal_choice(exchange.subject, signal)
+            edit, fate = treat(signal, choice.treatment, scope, headers)
+            treated.append(Treated(signal, choice.treatment, fate, choice.row))
+            if edit is not None:
+                edits.append(edit)
+        return treated, edits
+
+    def _treat_by_rule(self, exchange: _Exchange, found: Sequence[Signal]) -> tuple[list[Treated], list[Edit]]:
+        """Strip what a list's `removeparam` takes, unless a row of the policy speaks of it."""
+        treated: list[Treated] = []
+        edits: list[Edit] = []
+        for signal in signals_of_rule(exchange.context, exchange.verdict, found):
+            choice = exchange.policy.signal_choice(exchange.subject, signal)
+            if choice is NO_ROW:
+                choice = Choice(Treatment.STRIP, "a list removes this parameter")
+            edit, fate = treat(signal, choice.treatment, self._scope(exchange), ())
+            treated.append(Treated(signal, choice.treatment, fate, choice.row))
+            if edit is not None:
+                edits.append(edit)
+        return treated, edits
+
+    def _scope(self, exchange: _Exchange) -> Scope:
+        return Scope(self.key, self.epoch, exchange.site, exchange.recipient.owner or exchange.recipient.site)
+
+    def _stopped_by(self, choice: Choice, treated: Sequence[Treated]) -> str | None:
+        """Return the row that stops the request as a whole, or None."""
+        if choice.treatment is Treatment.BLOCK:
+            return choice.row
+        return next((each.row for each in treated if each.treatment is Treatment.BLOCK), None)
+
+    def _blocked(self, exchange: _Exchange, row: str, treated: Sequence[Treated]) -> Outcome:
+        surrogate = exchange.verdict.redirect if exchange.subject.listed else None
+        action = Action.SURROGATE if surrogate else Action.BLOCK
+        decision = Decision(action, surrogate, row, exchange.policy.name)
+        stopped = [replace(each, outcome=Fate.BLOCKED) for each in treated]
+        return self._outcome(exchange, decision, stopped, exchange.request)
+
+    def _passed(self, exchange: _Exchange, sent: Request, choice: Choice) -> Decision:
+        name, request = exchange.policy.name, exchange.request
+        navigates = request.type is ResourceType.DOCUMENT and request.method in ("GET", "HEAD")
+        if navigates and exchange.policy.flags.clean_navigation and sent.url != request.url:
+            return Decision(Action.REDIRECT, sent.url, CLEAN_ADDRESS, name)
+        return Decision(Action.PASS, None, choice.row, name)
+
+    def _list_edits(self, exchange: _Exchange, response: Response) -> Iterable[Edit]:
+        del response
+        for value in exchange.verdict.csp:
+            yield Add("content-security-policy", value)
+
+    def _outcome(self, exchange: _Exchange, decision: Decision, treated: Sequence[Treated], sent: Request) -> Outcome:
+        recipient, verdict = exchange.recipient, exchange.verdict
+        return Outcome(
+            request=exchange.request,
+            site=exchange.site,
+            recipient=recipient.host,
+            recipient_site=recipient.site,
+            parties=recipient.parties,
+            tracker=recipient.tracker,
+            owner=recipient.owner,
+            rule=verdict.rule,
+            exception=verdict.exception,
+            decision=decision,
+            treated=tuple(treated),
+            sent=sent,
+        )
+
+
+def _path(url: str) -> str:
+    """Return the path of an absolute URL, cheaply."""
+    start = url.find("/", url.find("://") + 3)
+    if start < 0:
+        return "/"
+    ends = [end for end in (url.find("?", start), url.find("#", start)) if end >= 0]
+    return url[start : min(ends)] if ends else url[start:]
+
+
+def _gpc(exchange: _Exchange) -> Iterable[Edit]:
+    """Add the opt-out signal where the policy wants it and the browser did not send it (W3C Global Privacy Control)."""
+    request = exchange.request
+    if not exchange.policy.flags.gpc or header(request.headers, "sec-gpc") is not None:
+        return
+    # HTTP/2 knows lower case only, and a header block in lower case is what it leaves behind.
+    lower = all(name == name.lower() for name, _ in request.headers)
+    yield Add("sec-gpc" if lower and request.headers else "Sec-GPC", "1")

@@ -1,0 +1,89 @@
+"""Knows how each treatment is done to each kind of signal: which edit carries it out, and what came of the signal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from louver.core.decision import Drop, Edit, Fate, Replace, Treatment
+from louver.core.pseudonym import Scope, pseudonym
+from louver.core.signals.headers import origin
+from louver.core.signals.signal import Kind, Signal, Where
+
+if TYPE_CHECKING:
+    from louver.core.facts import Headers
+
+WEEK: Final = 7 * 86_400
+"""Seconds that `expire` leaves a cookie at most; browsers that cap lifetimes chose the same."""
+
+LIFETIME: Final = frozenset({"max-age", "expires"})
+"""The attributes of `Set-Cookie` that say how long a cookie lives."""
+
+type Coarsener = Callable[[str], str]
+type Result = tuple[Edit | None, Fate]
+
+
+def _first_language(value: str) -> str:
+    return value.split(",", 1)[0].split(";", 1)[0].strip()
+
+
+COARSEN: Final[Mapping[Kind, Coarsener]] = {
+    Kind.REFERRER: lambda value: origin(value) + "/",
+    Kind.LANGUAGE: _first_language,
+}
+"""How a value is made coarse. A kind without a row has no coarse form: it is stripped."""
+
+
+def treat(signal: Signal, treatment: Treatment, scope: Scope, headers: Headers) -> Result:
+    """Return the edit that a treatment asks for, and the signal's outcome. `headers` are those the signal stands in.
+
+    A treatment that cannot be done to a signal becomes the next stronger one: `strip`.
+    """
+    match treatment:
+        case Treatment.ALLOW:
+            return None, Fate.SHARED
+        case Treatment.COARSEN if signal.kind in COARSEN:
+            return _replaced(signal, COARSEN[signal.kind](signal.value), headers)
+        case Treatment.PSEUDONYMIZE if signal.where is not Where.HEADER:
+            return _replaced(signal, pseudonym(signal.value, scope), headers)
+        case Treatment.EXPIRE if signal.where is Where.SET_COOKIE:
+            return _expired(signal, headers)
+        case Treatment.EXPIRE if signal.where is Where.COOKIE:  # its lifetime was capped when it was set
+            return None, Fate.SHARED
+        case _:
+            return Drop(signal.where, signal.place), Fate.BLOCKED
+
+
+def _replaced(signal: Signal, text: str, headers: Headers) -> Result:
+    if text == signal.value:
+        return None, Fate.SHARED
+    return Replace(signal.where, signal.place, _around(signal, text, headers)), Fate.REWRITTEN
+
+
+def _around(signal: Signal, text: str, headers: Headers) -> str:
+    """Put what stood around a value back around its replacement."""
+    match signal.where:
+        case Where.COOKIE:
+            piece = headers[signal.place.line][1].split(";")[signal.place.piece]
+            return _after_equals(piece, text)
+        case Where.SET_COOKIE:
+            pair, semicolon, attributes = headers[signal.place.line][1].partition(";")
+            return f"{_after_equals(pair, text)}{semicolon}{attributes}"
+        case Where.QUERY | Where.FRAGMENT:
+            return f"{signal.raw_name}={text}"
+        case _:
+            return text
+
+
+def _after_equals(pair: str, text: str) -> str:
+    name, equals, _ = pair.partition("=")
+    return f"{name}{equals}{text}" if equals else text
+
+
+def _expired(signal: Signal, headers: Headers) -> Result:
+    """Cap a cookie's lifetime; a session cookie and a shorter one stay as they are."""
+    line = headers[signal.place.line][1]
+    if signal.lifetime is None or signal.lifetime <= WEEK:
+        return None, Fate.SHARED
+    kept = [part for part in line.split(";") if part.strip().partition("=")[0].strip().lower() not in LIFETIME]
+    return Replace(signal.where, signal.place, ";".join((*kept, f" Max-Age={WEEK}"))), Fate.REWRITTEN
