@@ -1,0 +1,1 @@
+"""SHOWS what Louver does, on a small internet that lives on this computer only."""
