@@ -1,0 +1,146 @@
+"""Knows where a decoded value stands in its body, however deep it is wrapped, and how to write another in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from louver.core.signals.codings import PLAIN, Coding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class View(NamedTuple):
+    """A text as it reads, with the span of the text around it that it was written in; `outer` is None for the body."""
+
+    text: str
+    coding: Coding
+    outer: View | None
+    start: int
+    end: int
+
+    @property
+    def depth(self) -> int:
+        """How many texts lie around this one."""
+        return 0 if self.outer is None else self.outer.depth + 1
+
+    @property
+    def raw(self) -> str:
+        """The text as it is written in the text around it."""
+        return self.text if self.outer is None else self.outer.text[self.start : self.end]
+
+
+class Span(NamedTuple):
+    """New text for a stretch of a body."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Leaf(NamedTuple):
+    """One value of a body. `name` is its path (`user.ids[0].id`); a value without a name has an empty one.
+
+    A named tuple rather than a dataclass because bodies hold hundreds and each costs a request its time.
+    """
+
+    name: str
+    view: View
+
+    @property
+    def value(self) -> str:
+        """The value as its reader will see it."""
+        return self.view.text
+
+    @property
+    def start(self) -> int:
+        """Offset in the body of the text that holds the value (all of what wraps it, if that cannot be cut)."""
+        return _span(self.view)[0]
+
+    @property
+    def end(self) -> int:
+        """Offset in the body just after the text that holds the value."""
+        return _span(self.view)[1]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The codings around the value by name, outermost first."""
+        names: list[str] = []
+        view: View | None = self.view
+        while view is not None:
+            names.append(view.coding.name)
+            view = view.outer
+        return tuple(name for name in reversed(names) if name)
+
+
+def body_view(text: str) -> View:
+    """Return the view of a whole body."""
+    return View(text, PLAIN, None, 0, len(text))
+
+
+def _span(view: View) -> tuple[int, int]:
+    outer = view.outer
+    low, high = view.start, view.end
+    while outer is not None and outer.outer is not None:
+        low, high = _outward(outer, low, high)
+        outer = outer.outer
+    return low, high
+
+
+def _outward(view: View, low: int, high: int) -> tuple[int, int]:
+    """Turn a span of a view's text into the span of the text around it that has to change with it."""
+    if view.coding.offsets is None:
+        return view.start, view.end
+    offsets = view.coding.offsets(view.raw)
+    return view.start + offsets[low], view.start + offsets[high]
+
+
+def encode(leaf: Leaf, text: str) -> str:
+    """Return what has to stand at the leaf's span of the body for its value to read `text`.
+
+    The value itself gives back exactly the bytes that were there. Where several leaves are wrapped in one text that
+    cannot be cut (base64, gzip), their spans are the same: use `rewrite` to change more than one.
+    """
+    spans = rewrite([(leaf, text)])
+    return spans[0].text if spans else _body(leaf.view).text[leaf.start : leaf.end]
+
+
+def rewrite(edits: Iterable[tuple[Leaf, str]]) -> tuple[Span, ...]:
+    """Return the spans of the body to replace, in order and without overlap, so that each leaf reads its new text."""
+    levels: dict[int, dict[int, tuple[View, list[Span]]]] = {}
+    for leaf, text in edits:
+        view = leaf.view
+        if text != view.text and view.outer is not None:
+            _add(levels, view.outer, [Span(view.start, view.end, view.coding.write(text, view.raw))])
+    for depth in range(max(levels, default=0), 0, -1):
+        for view, spans in levels.get(depth, {}).values():
+            if view.outer is not None:
+                _add(levels, view.outer, _lift(view, spans))
+    return tuple(sorted(span for _, spans in levels.get(0, {}).values() for span in spans))
+
+
+def splice(text: str, spans: Sequence[Span]) -> str:
+    """Return a text with spans replaced; every character outside of them stays."""
+    for span in sorted(spans, reverse=True):
+        text = text[: span.start] + span.text + text[span.end :]
+    return text
+
+
+def _add(levels: dict[int, dict[int, tuple[View, list[Span]]]], view: View, spans: Sequence[Span]) -> None:
+    levels.setdefault(view.depth, {}).setdefault(id(view), (view, []))[1].extend(spans)
+
+
+def _lift(view: View, spans: Sequence[Span]) -> list[Span]:
+    if view.coding.offsets is None:
+        return [Span(view.start, view.end, view.coding.write(splice(view.text, spans), view.raw))]
+    offsets = view.coding.offsets(view.raw)
+    return [
+        Span(view.start + offsets[span.start], view.start + offsets[span.end], view.coding.write(span.text, ""))
+        for span in spans
+    ]
+
+
+def _body(view: View) -> View:
+    while view.outer is not None:
+        view = view.outer
+    return view
