@@ -31,8 +31,17 @@ def blocklists_dir() -> Path:
     return installed if installed.is_dir() else here.parents[1] / "blocklists"
 
 
-def load_bundled() -> tuple[Tables, NeverBreak]:
+def load_tables() -> Tables:
     """Read the bundled tables. Raises TableError or OSError when the installation is damaged."""
     folder = blocklists_dir()
-    tables = merge([parse_table((folder / name).read_text("utf-8"), name) for name in TABLES])
-    return tables, parse_never_break((folder / NEVER_BREAK).read_text("utf-8"), NEVER_BREAK)
+    return merge([parse_table((folder / name).read_text("utf-8"), name) for name in TABLES])
+
+
+def load_never_break() -> NeverBreak:
+    """Read what is left alone. Raises TableError or OSError when the installation is damaged."""
+    return parse_never_break((blocklists_dir() / NEVER_BREAK).read_text("utf-8"), NEVER_BREAK)
+
+
+def load_bundled() -> tuple[Tables, NeverBreak]:
+    """Read both."""
+    return load_tables(), load_never_break()

@@ -1,0 +1,1 @@
+"""STARTS. One function per command; anything may be imported here, and nobody imports it."""

@@ -1,0 +1,5 @@
+"""Lets `python -m louver` be the command."""
+
+from louver.cli.main import main
+
+main()

@@ -1,0 +1,134 @@
+"""Knows how to put an engine together from what the user chose: policy, lists, bundled tables and key."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from louver import folders
+from louver.bundled import load_never_break
+from louver.core.engine import Engine, Knowledge
+from louver.core.policy_text import next_expiry
+from louver.core.tables import merge
+from louver.keys import install_key
+from louver.lists.choose import BUNDLED, chosen_lists
+from louver.lists.store import enabled_lists, stored_list
+from louver.policies import Shelf
+from louver.suffixes import sites_from_tldextract
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from louver.core.policy import Policy
+    from louver.core.policy_text import Draft
+    from louver.core.sites import Sites
+
+EPOCH: Final = 7 * 86_400
+"""Seconds for which a stand-in of `pseudonymize` lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose on the command line, and where files lie.
+
+    `policy` None means the user's own choice; `lists` None means the bundled tables and the enabled lists. With
+    `overrides` false, the user's per-site choices are left out: an answer for a named policy must not depend on them.
+    """
+
+    policy: str | None = None
+    lists: tuple[str, ...] | None = None
+    overrides: bool = True
+    config_dir: Path = field(default_factory=folders.config_dir)
+    data_dir: Path = field(default_factory=folders.data_dir)
+    cache_dir: Path = field(default_factory=folders.cache_dir)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Return the policies that can be named."""
+        return Shelf(self.config_dir)
+
+
+def load_engine(settings: Settings, now: float | None = None) -> Engine:
+    """Read everything that decides and return the engine. Raises LouverError with one clear line."""
+    moment = time.time() if now is None else now
+    sites = sites_from_tldextract()
+    policy, _ = load_policy(settings, sites, moment)
+    return Engine(load_knowledge(settings, sites), policy, pseudonym_key(settings), int(moment // EPOCH))
+
+
+def load_knowledge(settings: Settings, sites: Sites) -> Knowledge:
+    """Read the bundled tables and the chosen lists. Raises LouverError."""
+    # Lists that are named on the command line stand alone; what must never break always holds.
+    names = settings.lists if settings.lists is not None else (BUNDLED, *enabled_lists(settings.data_dir))
+    lists = chosen_lists(names, settings.cache_dir, sites.site, lambda name: stored_list(settings.data_dir, name))
+    return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters)
+
+
+def load_policy(settings: Settings, sites: Sites, now: float) -> tuple[Policy, Draft]:
+    """Return the policy in force and the draft it was made of. Raises LouverError."""
+    shelf = settings.shelf
+    if settings.policy is not None and not settings.overrides:
+        draft = shelf.draft(settings.policy)
+    else:
+        draft = shelf.chosen(settings.policy)
+    return shelf.compile(draft, sites.site, now), draft
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """Return the key for stand-ins; it never leaves this installation."""
+    return install_key(settings.data_dir, "pseudonym")
+
+
+class Watcher:
+    """Notices edits of policy files and lists, and gives the engine anew; what is broken leaves the last good one."""
+
+    def __init__(self, settings: Settings, now: float) -> None:
+        """Load for the first time. Raises LouverError."""
+        self.settings = settings
+        self.sites = sites_from_tldextract()
+        self._seen = self._stamps()
+        self._knowledge = load_knowledge(settings, self.sites)
+        self._key = pseudonym_key(settings)
+        policy, draft = load_policy(settings, self.sites, now)
+        self._expiry = next_expiry(draft, now)
+        self.engine = Engine(self._knowledge, policy, self._key, int(now // EPOCH))
+
+    def check(self, now: float) -> bool:
+        """Look for changes; True when `engine` is a new one. Raises LouverError once for each broken edit."""
+        stamps = self._stamps()
+        lists_changed = stamps[1] != self._seen[1]
+        expired = self._expiry is not None and now >= self._expiry
+        if stamps == self._seen and not expired and int(now // EPOCH) == self.engine.epoch:
+            return False
+        self._seen = stamps
+        if lists_changed:
+            self._knowledge = load_knowledge(self.settings, self.sites)
+        policy, draft = load_policy(self.settings, self.sites, now)
+        self._expiry = next_expiry(draft, now)
+        self.engine = Engine(self._knowledge, policy, self._key, int(now // EPOCH))
+        return True
+
+    def _stamps(self) -> tuple[Sequence[object], Sequence[object]]:
+        shelf = self.settings.shelf
+        policies = [shelf.own_file, *sorted(self.settings.config_dir.glob("policies/*.yaml"))]
+        if self.settings.policy is not None:
+            policies.append(Path(self.settings.policy))
+        return [_stamp(path) for path in policies], [_stamp(path) for path in list_files(self.settings)]
+
+
+def list_files(settings: Settings) -> Sequence[Path]:
+    """Return the files whose change means that lists changed."""
+    if settings.lists is not None:
+        return [Path(name) for name in settings.lists]
+    return [settings.data_dir / "lists" / "state.json"]
+
+
+def _stamp(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), None
+    return str(path), found.st_mtime_ns, found.st_size
+
