@@ -57,6 +57,12 @@ MOVE_PIPES: Final = 'exec "$@" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null'
 PATIENCE: Final = 10.0
 """Seconds that a browser may take for any one thing."""
 
+BLINK: Final = 3.0
+"""Seconds that are waited for what need not come."""
+
+QUIET: Final = 0.2
+"""Seconds without news after which a page counts as done."""
+
 LONGEST_MESSAGE: Final = 64 * 1024 * 1024
 
 
@@ -145,6 +151,16 @@ class Browser:
         await self.run(_CLICK % json.dumps(selector))
         await self._wait_for_load()
 
+    async def accept(self, selector: str) -> None:
+        """Click on an element that leads nowhere, if it appears."""
+        if await self.until(f"document.querySelector({json.dumps(selector)})", BLINK):
+            await self.run(_CLICK % json.dumps(selector))
+
+    async def settle(self) -> dict[str, str]:
+        """Wait until the page has been quiet for a moment; return the `data-` attributes of its root."""
+        await self.run(_QUIET % {"quiet": QUIET * 1000, "patience": BLINK * 1000})
+        return dict(await self.run("({...document.documentElement.dataset})"))
+
     async def run(self, expression: str) -> Any:
         """Return the value of a JavaScript expression in the page; a promise is awaited."""
         answer = await self._tell(
@@ -218,6 +234,18 @@ _UNTIL: Final = """(async () => {
     await new Promise((resume) => setTimeout(resume, 20));
   }
   return true;
+})()"""
+
+# Resources that are still on their way are not in the list yet, so the list has to stand still for a while.
+_QUIET: Final = """(async () => {
+  const end = performance.now() + %(patience)d;
+  let seen = -1;
+  for (;;) {
+    const now = performance.getEntriesByType("resource").length;
+    if (now === seen || performance.now() > end) return;
+    seen = now;
+    await new Promise((resume) => setTimeout(resume, %(quiet)d));
+  }
 })()"""
 
 _CLICK: Final = """(() => {

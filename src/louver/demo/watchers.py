@@ -63,7 +63,7 @@ class Typecase:
         headers = (("ETag", tag or f'"{secrets.token_hex(16)}"'), ("Cache-Control", "private, max-age=0"))
         if tag:
             return Answer(status=304, headers=headers)
-        css = b':root { --typecase: ready; } @font-face { font-family: "Lora"; src: local("Georgia"); }'
+        css = b'/* Typecase */ :root { --typecase: ready; } @font-face { font-family: "Lora"; src: local("Georgia"); }'
         return Answer(css, headers=(("Content-Type", "text/css"), *headers))
 
 
