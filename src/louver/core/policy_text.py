@@ -213,6 +213,9 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             name = self.string(node, f"sites: {site}")
             return Draft(self.file, name, line=line, extends=name, extends_line=line)
+        for key, key_node, _ in self.items(node, "sites"):
+            if key == "sites":  # said before it is read: an alias could make it endless
+                self.fail(key_node, key, "the policy of one site cannot have sites of its own")
         draft = self.policy(node, "")
         return draft if draft.name else replace(draft, name=f"{draft.extends or 'own rules'} for {site}")
 

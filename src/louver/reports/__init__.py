@@ -1,0 +1,1 @@
+"""TELLS. Rows in, documents out."""
