@@ -1,0 +1,227 @@
+"""Knows when mitmproxy lets us look at an exchange and what to hand to whom; decides nothing about it.
+
+The path: facts → page → engine → write back or answer → ledger. Whatever fails on it is caught here, in one place,
+answered as policy says (`on_fault`), and recorded; an exception that left a hook would let the request out unmodified.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from louver.core.decision import Action
+from louver.ledger.record import Coverage, error_detail
+from louver.proxy import answers, faults, streams
+from louver.proxy.exchange import Exchange
+from louver.proxy.flows import (
+    read_request,
+    read_response,
+    replace_response,
+    write_answer,
+    write_request,
+    write_response,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mitmproxy.connection import Client
+    from mitmproxy.http import HTTPFlow
+
+    from louver.core.decision import Outcome
+    from louver.core.engine import Engine
+    from louver.core.facts import Request
+    from louver.core.pages import Pages
+    from louver.proxy.book import Book
+
+
+class Louver:
+    """The hooks of an HTTP exchange. `engine` may be exchanged for a newer one at any time."""
+
+    name = "louver"
+    engine: Engine
+    pages: Pages
+    # Both are given before the first exchange; without them nothing passes, since that is a fault nobody can answer.
+
+    def __init__(
+        self,
+        book: Book,
+        *,
+        resources: Callable[[str], tuple[str, bytes] | None] = lambda _name: None,
+        clock: Callable[[], float] = time.time,
+        keep_messages: bool = False,
+    ) -> None:
+        """Take the parts. `keep_messages` leaves WebSocket messages in memory for other addons to look at."""
+        self.book, self.resources, self.clock, self.keep_messages = book, resources, clock, keep_messages
+        self._open: dict[str, Exchange] = {}
+
+    def requestheaders(self, flow: HTTPFlow) -> None:
+        """Decide over a request by its head, unless its body is wanted first."""
+        if flow.response is not None:
+            return
+        try:
+            exchange = self._begin(flow)
+            if streams.wants_body(exchange.request):
+                exchange.waiting = True
+            else:
+                self._decide(flow, exchange)
+        except Exception as error:  # noqa: BLE001  (the one place where faults end; see the module's sentence)
+            self._fault_in_request(flow, error)
+
+    def request(self, flow: HTTPFlow) -> None:
+        """Decide over a request whose body we waited for."""
+        exchange = self._open.get(flow.id)
+        if exchange is None:
+            return
+        body = flow.request.data.content
+        if body is not None and not flow.request.stream:
+            exchange.sent_bytes = len(body)
+        if not exchange.waiting or flow.response is not None:
+            return
+        try:
+            exchange.waiting = False
+            text = (body or b"").decode("utf-8", "surrogateescape")
+            exchange.request = replace(exchange.request, body=text)
+            self._decide(flow, exchange)
+        except Exception as error:  # noqa: BLE001
+            self._fault_in_request(flow, error)
+
+    def responseheaders(self, flow: HTTPFlow) -> None:
+        """Decide over an answer by its head, and let the body pass by."""
+        exchange = self._open.get(flow.id)
+        # mitmproxy calls this for our own answers too.
+        if exchange is None or exchange.answered:
+            return
+        try:
+            self._receive(flow, exchange)
+        except Exception as error:  # noqa: BLE001
+            self._fault_in_response(flow, exchange, error)
+
+    def response(self, flow: HTTPFlow) -> None:
+        """Close an exchange that is over, or has become a WebSocket."""
+        exchange = self._open.pop(flow.id, None)
+        if exchange is None or flow.response is None:
+            return
+        if exchange.instead is not None:
+            # Where there was nothing to stream, mitmproxy has put the server's (empty) body here.
+            flow.response.data.content = exchange.instead
+        if not flow.response.stream and flow.response.data.content is not None and not exchange.answered:
+            exchange.received_bytes = len(flow.response.data.content)
+        if flow.websocket is not None:
+            exchange.coverage = Coverage.WEBSOCKET
+        self._note(exchange, self.clock())
+
+    def error(self, flow: HTTPFlow) -> None:
+        """Close an exchange that broke off."""
+        exchange = self._open.pop(flow.id, None)
+        if exchange is not None:
+            self._note(exchange, ended=None)
+
+    def websocket_message(self, flow: HTTPFlow) -> None:
+        """Let a message go; mitmproxy would keep every one of them."""
+        if flow.websocket is not None and not self.keep_messages:
+            del flow.websocket.messages[:-1]
+
+    def client_disconnected(self, client: Client) -> None:
+        """Forget a client connection, with what was still on its way."""
+        self.pages.disconnect(client.id, self.clock())
+        for key in [key for key, exchange in self._open.items() if exchange.client == client.id]:
+            self._note(self._open.pop(key), ended=None)
+
+    def stop(self) -> None:
+        """Write down what is still on its way; nothing comes after this."""
+        for exchange in self._open.values():
+            self._note(exchange, ended=None)
+        self._open.clear()
+
+    def _begin(self, flow: HTTPFlow) -> Exchange:
+        now = self.clock()
+        client = flow.client_conn
+        request = read_request(flow)
+        page = self.pages.request(request, client.id, now)
+        if page is not None:
+            request = replace(request, page=page)
+        exchange = Exchange(client.id, client.peername[0], now, request)
+        exchange.sent_bytes = streams.body_size(request.headers) or 0
+        self._open[flow.id] = exchange
+        return exchange
+
+    def _decide(self, flow: HTTPFlow, exchange: Exchange) -> None:
+        request = exchange.request
+        outcome = exchange.outcome = self.engine.request(request)
+        if outcome.decision.action is Action.PASS:
+            write_request(flow, request, outcome.sent)
+            if request.body is None:
+                flow.request.stream = streams.stream_request(request)
+                if flow.request.stream and streams.is_readable(request):
+                    exchange.coverage = Coverage.STREAMED
+            return
+        exchange.answered = True
+        if streams.too_large_to_swallow(request):
+            flow.kill()
+        else:
+            write_answer(flow, self._answer(outcome))
+
+    def _answer(self, outcome: Outcome) -> answers.Answer:
+        location = outcome.decision.location
+        match outcome.decision.action:
+            case Action.REDIRECT if location is not None:
+                return answers.redirect(outcome.request, location)
+            case Action.SURROGATE if location is not None:
+                return answers.surrogate(outcome, self.resources)
+            case _:
+                return answers.blocked(outcome)
+
+    def _receive(self, flow: HTTPFlow, exchange: Exchange) -> None:
+        response = read_response(flow)
+        self.pages.response(exchange.request, response, exchange.client, self.clock())
+        if exchange.outcome is not None:
+            exchange.outcome = self.engine.response(exchange.outcome, response)
+            write_response(flow, response, exchange.outcome.received or response)
+        assert flow.response is not None
+        if streams.stream_response(exchange.request, response):
+            flow.response.stream = exchange.count
+        if streams.is_endless(response):
+            # An event stream may stay open for days; the ledger should not wait for its end.
+            self._note(self._open.pop(flow.id), ended=None)
+
+    def _note(self, exchange: Exchange, ended: float | None) -> None:
+        if exchange.outcome is None and exchange.waiting:
+            # The body that the decision waited for never came; what the head shows is recorded all the same.
+            exchange.outcome = self.engine.request(exchange.request)
+        self.book.exchange(exchange, ended)
+
+    def _fault_in_request(self, flow: HTTPFlow, error: Exception) -> None:
+        """Answer for our own failure before the request has left. Nothing may be raised from here."""
+        try:
+            exchange = self._open.get(flow.id)
+            request = exchange.request if exchange else None
+            passes = self._passes(request)
+            self.book.fault(error, self.clock(), "passed" if passes else "blocked", request=request)
+            if passes:
+                return
+            if exchange:
+                exchange.answered, exchange.waiting, exchange.coverage = True, False, Coverage.FAILED
+            write_answer(flow, answers.fault(request, error_detail(error)))
+        except Exception as second:  # noqa: BLE001
+            faults.last_resort(flow, second)
+
+    def _fault_in_response(self, flow: HTTPFlow, exchange: Exchange, error: Exception) -> None:
+        """Answer for our own failure after the response's head has come. Nothing may be raised from here."""
+        try:
+            passes = self._passes(exchange.request)
+            exchange.coverage = Coverage.FAILED
+            self.book.fault(error, self.clock(), "passed" if passes else "blocked", request=exchange.request)
+            if passes:
+                return
+            answer = answers.fault(exchange.request, error_detail(error))
+            exchange.instead = replace_response(flow, answer)
+            assert flow.response is not None
+            flow.response.stream = exchange.replace
+        except Exception as second:  # noqa: BLE001
+            faults.last_resort(flow, second)
+
+    def _passes(self, request: Request | None) -> bool:
+        site = request.page.site if request is not None and request.page is not None else ""
+        return self.engine.policy.for_site(site).flags.on_fault_pass

@@ -1,0 +1,93 @@
+"""Knows how what happened at the proxy gets into the ledger, also in the moments before the ledger is open."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from louver import __version__
+from louver.core.sites import host_of
+from louver.keys import install_key
+from louver.ledger.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from louver.core.engine import Engine
+    from louver.core.facts import Request
+    from louver.proxy.exchange import Exchange
+
+EARLY: Final = 10_000
+"""Records that may wait for the ledger to open; within somebody else's mitmproxy, traffic may be a moment earlier."""
+
+
+class Book:
+    """The ledger as the proxy uses it: nothing here waits, and nothing raises for what it is given."""
+
+    def __init__(self) -> None:
+        self._writer: Writer | None = None
+        self._early: deque[Callable[[Writer], None]] = deque(maxlen=EARLY)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether records go to the file."""
+        return self._writer is not None
+
+    async def open(self, path: Path, data_dir: Path) -> None:
+        """Open the ledger. Raises LouverError with one clear line."""
+        key = install_key(data_dir, "ledger")
+        writer = self._writer = await Writer.open(path, key, version=__version__)
+        while self._early:
+            self._early.popleft()(writer)
+
+    async def close(self) -> None:
+        """Write everything that was put, and close."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.close()
+
+    def ruleset(self, engine: Engine, at: float) -> None:
+        """Say which policy and lists decide from now on."""
+        policy = engine.policy
+        self._put(lambda writer: writer.put_ruleset(policy.name, policy.digest, (), at))
+
+    def exchange(self, exchange: Exchange, ended: float | None) -> None:
+        """Write down an exchange that is over, or broke off (`ended` None)."""
+        outcome = exchange.outcome
+        if outcome is None:
+            return
+        self._put(
+            lambda writer: writer.put(
+                outcome,
+                exchange.at,
+                duration=None if ended is None else max(0.0, ended - exchange.at),
+                sent=exchange.sent_bytes,
+                received=exchange.received_bytes,
+                client=exchange.address,
+                coverage=exchange.coverage,
+            )
+        )
+
+    def fault(
+        self, what: Exception | str, at: float, answer: str, *, kind: str = "engine", request: Request | None = None
+    ) -> None:
+        """Write down a failure, with what was done about it."""
+        site = request.page.site if request is not None and request.page is not None else ""
+        host = host_of(request.url) if request is not None else ""
+        self._put(lambda writer: writer.put_fault(what, at, kind=kind, site=site, host=host, answer=answer))
+
+    def refusal(self, host: str, at: float) -> None:
+        """Write down that a client did not take our certificate."""
+        what = "the client did not take our certificate"
+        self._put(lambda writer: writer.put_fault(what, at, kind="certificate", host=host, answer="connection closed"))
+
+    def passthrough(self, at: float, host: str, size: int, reason: str) -> None:
+        """Write down a connection that was not opened."""
+        self._put(lambda writer: writer.put_passthrough(host, size, reason, at))
+
+    def _put(self, put: Callable[[Writer], None]) -> None:
+        if self._writer is not None:
+            put(self._writer)
+        else:
+            self._early.append(put)

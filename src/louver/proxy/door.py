@@ -1,0 +1,137 @@
+"""Knows how Louver moves into a mitmproxy, its own or another: the addon to load, with start, reload and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mitmproxy import ctx
+from mitmproxy.exceptions import OptionsError
+
+from louver.core.pages import Pages
+from louver.errors import LouverError
+from louver.ledger.record import error_detail
+from louver.proxy.addon import Louver
+from louver.proxy.book import Book
+from louver.proxy.connect_to import ConnectTo
+from louver.proxy.tunnels import Tunnels
+from louver.setup import Settings, Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mitmproxy.addonmanager import Loader
+
+log: Final = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at whether a policy or a list has changed."""
+
+OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
+    ("louver_policy", str, "", "The policy to decide with: a name or a file. Empty: the one you chose."),
+    ("louver_lists", Sequence[str], [], "Lists to decide with, ids or files, instead of the enabled ones."),
+    ("louver_ledger", str, "", "The ledger's file. Empty: the one in your data folder."),
+)
+
+
+class Door:
+    """Louver as one addon. With `keep_messages`, other addons find WebSocket and tunnel contents as usual."""
+
+    name = "louver_door"
+
+    def __init__(self, settings: Settings | None = None, *, keep_messages: bool = True) -> None:
+        """Take the folders to work in from `settings`; what mitmproxy's options say comes on top."""
+        self.settings = settings or Settings()
+        self.book = Book()
+        self.louver = Louver(self.book, keep_messages=keep_messages)
+        self.tunnels = Tunnels(self.book, keep_messages=keep_messages)
+        self.addons = [self.louver, self.tunnels, ConnectTo()]
+        self.watcher: Watcher | None = None
+        self.on_reload: Callable[[], None] = lambda: None
+        self._watching: asyncio.Task[None] | None = None
+
+    def load(self, loader: Loader) -> None:
+        """Declare our options."""
+        for name, kind, default, text in OPTIONS:
+            loader.add_option(name, kind, default, text)
+
+    def configure(self, updated: set[str]) -> None:
+        """Put the engine together as the options say. Raises mitmproxy's OptionsError with one clear line."""
+        if self.watcher is not None and not updated & {"louver_policy", "louver_lists"}:
+            return
+        chosen = replace(
+            self.settings,
+            policy=ctx.options.louver_policy or self.settings.policy,
+            lists=tuple(ctx.options.louver_lists) or self.settings.lists,
+        )
+        try:
+            self._use(Watcher(chosen, time.time()))
+        except LouverError as error:
+            raise OptionsError(str(error)) from error
+
+    def ledger(self) -> Path:
+        """Return the ledger's file."""
+        return Path(ctx.options.louver_ledger or self.settings.data_dir / "ledger.db").expanduser()
+
+    async def open(self) -> None:
+        """Open the ledger. Raises LouverError."""
+        if not self.book.is_open:
+            await self.book.open(self.ledger(), self.settings.data_dir)
+
+    def running(self) -> asyncio.Task[None]:
+        """Open the ledger if that has not been done, and begin to watch for changes."""
+        # A task, since mitmproxy awaits what a hook returns, but refuses coroutine functions when it reloads a script.
+        return asyncio.create_task(self._start())
+
+    def done(self) -> asyncio.Task[None]:
+        """Write down what is on its way and close the ledger: nothing queued is lost."""
+        return asyncio.create_task(self._stop())
+
+    async def _start(self) -> None:
+        try:
+            await self.open()
+        except LouverError as error:
+            # mitmproxy ends with an error status where a start logs an error.
+            log.error("%s", error)  # noqa: TRY400  (a clear line, not a traceback)
+            ctx.master.shutdown()
+            return
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _stop(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watching
+        self.louver.stop()
+        self.tunnels.stop()
+        await self.book.close()
+
+    def _use(self, watcher: Watcher) -> None:
+        engine = self.louver.engine = watcher.engine
+        if self.watcher is None:
+            self.louver.pages = Pages(engine.knowledge.sites.site)
+        self.watcher = watcher
+        self.book.ruleset(engine, time.time())
+        self.on_reload()
+
+    async def _watch(self) -> None:
+        """Look for edits of policies and lists; a broken one is told of once, and the last good one stays in force."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            watcher = self.watcher
+            if watcher is None:
+                continue
+            try:
+                if await asyncio.to_thread(watcher.check, time.time()):
+                    self._use(watcher)
+                    log.warning("policy reloaded: %s", watcher.engine.policy.name)
+            except LouverError as error:
+                log.error("%s; what was in force stays in force", error)  # noqa: TRY400  (a line for people)
+            except Exception as error:  # noqa: BLE001  (the watch must go on)
+                log.error("looking for changes failed: %s", error_detail(error))  # noqa: TRY400

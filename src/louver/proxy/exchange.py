@@ -1,0 +1,44 @@
+"""Knows how far one exchange has come, from the first header line until its last byte; decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from louver.ledger.record import Coverage
+
+if TYPE_CHECKING:
+    from louver.core.decision import Outcome
+    from louver.core.facts import Request
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One exchange on its way. Times are Unix seconds, sizes are bytes of bodies."""
+
+    client: str
+    """The client connection's id."""
+    address: str
+    """The client's address, without port."""
+    at: float
+    request: Request
+    outcome: Outcome | None = None
+    waiting: bool = False
+    """The decision waits for the request's body."""
+    answered: bool = False
+    """The answer is our own; the server was not contacted."""
+    coverage: Coverage = Coverage.FULL
+    sent_bytes: int = 0
+    received_bytes: int = 0
+    instead: bytes | None = None
+    """A body of our own that replaces the server's."""
+
+    def count(self, chunk: bytes) -> bytes:
+        """Count a chunk of a streamed answer as it passes by."""
+        self.received_bytes += len(chunk)
+        return chunk
+
+    def replace(self, chunk: bytes) -> list[bytes]:
+        """Give our own body at the end of a streamed answer, and nothing of the server's."""
+        # An empty chunk is mitmproxy's sign for the end.
+        return [] if chunk or not self.instead else [self.instead]
