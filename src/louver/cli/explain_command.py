@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("url", required=False)
 @click.option("--page", metavar="URL", help="The page that asks; for a document, the page navigated from.")
-@click.option("--type", "kind", metavar="TYPE", default=None, help="script, image, document, … (default: by the headers)")
+@click.option(
+    "--type", "kind", metavar="TYPE", default=None, help="script, image, document, … (default: by the headers)"
+)
 @click.option("--method", default="GET", show_default=True)
 @click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A request header; repeatable.")
 @click.option("--policy", metavar="NAME|FILE", default=None, help="Decide by this policy instead of the one in use.")

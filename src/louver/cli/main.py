@@ -13,7 +13,6 @@ from louver import __version__
 from louver.errors import LouverError
 
 COMMANDS: Final = {
-    "audit": ("louver.cli.audit_command:audit", "Audit what a website does to its visitors."),
     "browse": ("louver.cli.proxy_commands:browse", "Open a throw-away browser that goes through Louver."),
     "ca": ("louver.cli.proxy_commands:ca", "Show, export or remove this installation's certificate authority."),
     "demo": ("louver.cli.demo_command:demo", "See the main job in a small internet on this machine."),

@@ -29,17 +29,14 @@ class NoSiteError(LouverError):
         super().__init__(f"{text!r} names no site; write it like news.example")
 
 
-class Duration(click.ParamType):
-    """A length of time such as `30m`, `1h`, `2d`, in seconds."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return seconds."""
-        found = re.fullmatch(r"(\d{1,6})\s*([smhdw])", str(value).strip().lower())
-        if found is None:
-            self.fail(f"{value!r} is no length of time; write it like 30m, 1h or 2d", param, ctx)
-        return float(int(found[1]) * UNITS[found[2]])
+def seconds(_ctx: click.Context, _param: click.Parameter, text: str | None) -> float | None:
+    """Read a length of time such as `30m`, `1h`, `2d`."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6})\s*([smhdw])", text.strip().lower())
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no length of time; write it like 30m, 1h or 2d")
+    return float(int(found[1]) * UNITS[found[2]])
 
 
 @click.group()
@@ -95,7 +92,7 @@ def use(name: str) -> None:
 @policy.command("set")
 @click.argument("site")
 @click.argument("name")
-@click.option("--for", "duration", type=Duration(), default=None, help="Only for so long: 30m, 1h, 2d.")
+@click.option("--for", "duration", metavar="TIME", callback=seconds, help="Only for so long: 30m, 1h, 2d.")
 def set_site(site: str, name: str, duration: float | None) -> None:
     """Decide by the policy NAME on SITE."""
     _override(site, name, duration)
@@ -103,7 +100,7 @@ def set_site(site: str, name: str, duration: float | None) -> None:
 
 @policy.command()
 @click.argument("site")
-@click.option("--for", "duration", type=Duration(), default=None, help="Only for so long: 30m, 1h, 2d.")
+@click.option("--for", "duration", metavar="TIME", callback=seconds, help="Only for so long: 30m, 1h, 2d.")
 def off(site: str, duration: float | None) -> None:
     """Change nothing on SITE (the policy `observe`); it is still logged."""
     _override(site, "observe", duration)
