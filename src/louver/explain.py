@@ -87,7 +87,11 @@ def read(question: Question, engine: Engine) -> Request:
         raise UnusableQuestionError(f"url: {question.url[:200]!r} has no host")
     headers = _headers(question.headers)
     kind = _type(question.type) if question.type is not None else resource_type(question.url, headers)
-    return Request(question.url, question.method, headers, kind, _page(question.page, engine), question.body)
+    page = _page(question.page, engine)
+    if kind is not ResourceType.DOCUMENT:
+        return Request(question.url, question.method, headers, kind, page, question.body)
+    own = _page(question.url, engine)
+    return Request(question.url, question.method, headers, kind, own, question.body, initiator=page)
 
 
 def told(outcome: Outcome) -> dict[str, Any]:

@@ -83,17 +83,28 @@ class Engine:
         return replace(outcome, treated=(*outcome.treated, *treated), response=response, received=received)
 
     def _look(self, request: Request) -> _Exchange:
-        host, page = host_of(request.url), request.page
+        host, page = host_of(request.url), request.asker
         page_host = host_of(page.url) if page else None
         recipient = self.classifier.recipient(host, page_host, request.cnames)
         verdict = self._verdict(request, recipient)
         context = self._context(request, recipient)
-        site = page.site if page else recipient.site
         subject = self._subject(context, recipient, verdict)
-        return _Exchange(request, recipient, verdict, context, subject, self.policy.for_site(site), site)
+        policy, site = self._policy_and_site(request, recipient)
+        return _Exchange(request, recipient, verdict, context, subject, policy, site)
+
+    def _policy_and_site(self, request: Request, recipient: Recipient) -> tuple[Policy, str]:
+        """Return the policy in force and the site that the exchange is written down for.
+
+        An override for the site that a person goes to comes before one for the site that they come from.
+        """
+        asker = request.asker.site if request.asker else recipient.site
+        if request.type is not ResourceType.DOCUMENT:
+            return self.policy.for_site(asker), asker
+        own = self.policy.sites.get(recipient.site)
+        return own or self.policy.for_site(asker), recipient.site
 
     def _verdict(self, request: Request, recipient: Recipient) -> Verdict:
-        page = request.page
+        page = request.asker
         return self.knowledge.filters.verdict(
             request.url,
             page_url=page.url if page else None,

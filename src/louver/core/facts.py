@@ -58,7 +58,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as seen at the proxy. `body` is present only where somebody asked to see it."""
+    """A request as seen at the proxy. `body` is present only where somebody asked to see it.
+
+    `page` is the page that the exchange belongs to; a document's is its own, and `initiator` is the page that the
+    person came from, None where there is none or it cannot be told. `cnames` is what DNS says that the host stands for.
+    """
 
     url: str
     method: str
@@ -67,6 +71,12 @@ class Request:
     page: Page | None
     body: str | None = None
     cnames: tuple[str, ...] = ()
+    initiator: Page | None = None
+
+    @property
+    def asker(self) -> Page | None:
+        """Return the page on whose behalf the request is made, which decides its party."""
+        return self.initiator if self.type is ResourceType.DOCUMENT else self.page
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield f"  policy    {decision.policy} (for {outcome.site})"
     yield ""
     yield f"request     {request.method} {_shortened(request.url)} ({request.type})"
-    yield f"page        {request.page.url if request.page else 'unknown'}"
+    yield f"page        {request.asker.url if request.asker else 'unknown'}"
     yield f"party       {_party(outcome)}"
     tracker = outcome.tracker
     if tracker:
