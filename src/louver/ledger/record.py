@@ -1,0 +1,313 @@
+"""Knows what the ledger keeps of each thing that happens: one small row apiece, no identifier's value in any. Pure."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import PurePath
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from louver.core.decision import Action, Fate
+from louver.core.facts import Party
+from louver.ledger.masking import masked_host, masked_name, masked_path, masked_url, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from louver.core.decision import Outcome, RuleRef, Treated
+    from louver.core.digests import Digest
+    from louver.core.facts import Page, Parties
+
+LARGEST: Final = 2**63 - 1
+"""The largest whole number that SQLite holds."""
+
+REASON_LIMIT: Final = 500
+"""Characters of a reason, rule or detail that are kept."""
+
+ROW_SHIFT: Final = 15
+"""48 bits are left: enough that a thousand policy rows never meet."""
+
+encode: Final = msgspec.json.Encoder().encode
+
+
+class Coverage(StrEnum):
+    """How far an exchange was inspected. Connections that were never opened are passthroughs, counted apart."""
+
+    FULL = "full"
+    """Headers were read, and the bodies that a detector asked for."""
+    STREAMED = "streamed"
+    """A body that a detector asked for went by unread, because of its size or form."""
+    WEBSOCKET = "websocket"
+    """The exchange became a WebSocket, whose messages are not read."""
+    FAILED = "failed"
+    """An error of our own kept it from being inspected."""
+
+
+class ListVersion(msgspec.Struct, frozen=True):
+    """A list in force: its id, the version it gives itself, the hash of its text, and how many rules it has."""
+
+    id: str
+    version: str
+    sha256: str
+    rules: int
+
+
+class Exchange(NamedTuple):
+    """What the ledger keeps of an exchange, in the order of the table `exchanges`, whose columns it documents.
+
+    `rule` and `exception` are numbers made by `rule_id`; `run` and `ruleset` belong to the writer.
+    """
+
+    page: int | None
+    attribution: str | None
+    confidence: float | None
+    at: float
+    duration: float | None
+    client: str
+    site: str
+    method: str
+    scheme: str
+    host: str
+    path: str
+    type: str
+    recipient_site: str
+    owner: str | None
+    category: str | None
+    tracker: str | None
+    party_site: str
+    party_owner: str
+    party_cname: str
+    party: str
+    action: str
+    location: str | None
+    reason: str
+    policy: str
+    rule: int | None
+    exception: int | None
+    status: int | None
+    changed: int
+    sent_bytes: int
+    received_bytes: int
+    coverage: str
+    shared: int
+    blocked: int
+    rewritten: int
+    signals: str
+
+
+class PageRow(NamedTuple):
+    """What the ledger keeps of a page."""
+
+    id: int
+    at: float
+    site: str
+    host: str
+    path: str
+
+
+class Fault(NamedTuple):
+    """One failure, or as many `times` of the same kind."""
+
+    at: float
+    site: str
+    host: str
+    kind: str
+    detail: str
+    answer: str
+    times: int
+
+
+class Passthrough(NamedTuple):
+    """One connection that was not opened."""
+
+    at: float
+    site: str
+    host: str
+    bytes: int
+    reason: str
+
+
+class Ruleset(NamedTuple):
+    """The policy and lists in force."""
+
+    id: int
+    at: float
+    policy: str
+    policy_hash: str
+    lists: str
+
+
+class PolicyRow(NamedTuple):
+    """A row of a policy that decided over a signal."""
+
+    id: int
+    text: str
+
+
+class RuleRow(NamedTuple):
+    """A filter rule that decided."""
+
+    id: int
+    text: str
+    list: str
+    line: int
+    version: str
+
+
+def record(
+    outcome: Outcome,
+    at: float,
+    digest: Digest,
+    *,
+    duration: float | None = None,
+    sent: int = 0,
+    received: int = 0,
+    client: str = "",
+    coverage: Coverage = Coverage.FULL,
+) -> Exchange:
+    """Return what the ledger keeps of an exchange seen at `at`; sizes in bytes, `duration` in seconds."""
+    request, page, tracker = outcome.request, outcome.request.page, outcome.tracker
+    decision, parties, response = outcome.decision, outcome.parties, outcome.response
+    scheme, path = _scheme_and_path(request.url)
+    signals, shared, blocked, rewritten = _signals(outcome.treated, digest)
+    # By position, because thirty names would cost as much as all the rest; the class says which is which.
+    return Exchange(
+        None if page is None else whole(page.id),
+        None if page is None else page.method,
+        None if page is None else finite(page.confidence),
+        finite(at),
+        None if duration is None else finite(duration),
+        client,
+        masked_host(outcome.site),
+        masked_name(request.method),
+        scheme,
+        masked_host(outcome.recipient),
+        path,
+        str(request.type),
+        masked_host(outcome.recipient_site),
+        outcome.owner if tracker is None else tracker.owner,
+        None if tracker is None else tracker.category,
+        None if tracker is None else tracker.domain,
+        str(parties.by_site),
+        str(parties.by_owner),
+        str(parties.by_cname),
+        str(overall_party(parties)),
+        str(decision.action),
+        _location(decision.action, decision.location),
+        storable(decision.reason[:REASON_LIMIT]),
+        decision.policy,
+        None if outcome.rule is None else rule_id(outcome.rule),
+        None if outcome.exception is None else rule_id(outcome.exception),
+        None if response is None else whole(response.status),
+        int(outcome.sent is not request or outcome.received is not response),
+        whole(sent),
+        whole(received),
+        str(coverage),
+        shared,
+        blocked,
+        rewritten,
+        signals,
+    )
+
+
+def page_row(page: Page, at: float) -> PageRow:
+    """Return what the ledger keeps of a page first seen at `at`."""
+    address = masked_url(page.url)
+    return PageRow(whole(page.id), finite(at), masked_host(page.site), address.host, address.path)
+
+
+@lru_cache(maxsize=4096)
+def rule_id(rule: RuleRef) -> int:
+    """Return the number that stands for a rule: the same for the same text, list, line and version."""
+    return _number(rule.text, rule.list, str(rule.line), rule.version)
+
+
+@lru_cache(maxsize=4096)
+def row_id(text: str) -> int:
+    """Return the number that stands for a row of a policy; short, because it is stored with every signal."""
+    return _number(text) >> ROW_SHIFT
+
+
+def rule_row(rule: RuleRef) -> RuleRow:
+    """Return what the ledger keeps of a rule."""
+    text = storable(rule.text[:REASON_LIMIT])
+    return RuleRow(rule_id(rule), text, storable(rule.list), whole(rule.line), storable(rule.version))
+
+
+def ruleset(at: float, policy: str, policy_hash: str, lists: Sequence[ListVersion]) -> Ruleset:
+    """Return the row for a policy and lists that came into force at `at`."""
+    rows = encode(lists).decode()
+    return Ruleset(_number(policy, policy_hash, rows), finite(at), policy, policy_hash, rows)
+
+
+def overall_party(parties: Parties) -> Party:
+    """Return whose side a recipient is on, all things considered.
+
+    A host of the page's own site that an alias leads elsewhere is a third party; otherwise the owner decides, and the
+    site where no owner is known.
+    """
+    if parties.by_site is Party.FIRST and parties.by_cname is Party.THIRD:
+        return Party.THIRD
+    return parties.by_site if parties.by_owner is Party.UNKNOWN else parties.by_owner
+
+
+def error_detail(error: BaseException) -> str:
+    """Return an error's type and place. Its message may quote the data it failed on, and is left out."""
+    place = ""
+    for frame, line in walk_tb(error.__traceback__):
+        place = f" at {PurePath(frame.f_code.co_filename).name}:{line} in {frame.f_code.co_name}"
+    return f"{type(error).__name__}{place}"
+
+
+def whole(number: int) -> int:
+    """Return a whole number that SQLite can hold."""
+    return max(-LARGEST, min(int(number), LARGEST))
+
+
+def finite(number: float) -> float:
+    """Return the number, or 0 for one that is none."""
+    return float(number) if math.isfinite(number) else 0.0
+
+
+def _number(*parts: str) -> int:
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
+
+
+def _scheme_and_path(url: str) -> tuple[str, str]:
+    # The recipient is known already, so only the rest of the URL is cut; `masked_url` would take twice as long.
+    scheme, found, rest = url.partition("://")
+    if not found:
+        return "", masked_path(url.partition("#")[0].partition("?")[0])
+    slash = rest.find("/")
+    if slash < 0:
+        return storable(scheme), "/"
+    return storable(scheme), masked_path(rest[slash:].partition("#")[0].partition("?")[0])
+
+
+def _location(action: Action, location: str | None) -> str | None:
+    if location is None or action is not Action.REDIRECT:
+        return location
+    scheme, host, path = masked_url(location)
+    return f"{scheme}://{host}{path}"
+
+
+def _signals(treated: Sequence[Treated], digest: Digest) -> tuple[str, int, int, int]:
+    # Positions are what the view `signals` reads by; a new column goes to the end.
+    if not treated:
+        return "[]", 0, 0, 0
+    rows = []
+    shared = blocked = 0
+    for one in treated:
+        signal, outcome = one.signal, one.outcome
+        shared += outcome is Fate.SHARED
+        blocked += outcome is Fate.BLOCKED
+        name, value = masked_name(signal.name), digest(signal.value)
+        kind, where, grade, purpose, owner = signal.kind, signal.where, signal.grade, signal.purpose, signal.owner
+        rows.append((kind, where, name, grade, one.treatment, outcome, row_id(one.row), value, purpose, owner))
+    return encode(rows).decode(), shared, blocked, len(rows) - shared - blocked
