@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from louver.core.decision import Action
 from louver.explain import Question, UnusableQuestionError, answer_line, read
+from louver.har import read_har
 from louver.reports.explanation import explanation
+from louver.reports.tally import Tally
 from louver.setup import Settings, load_engine
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--policy", metavar="NAME|FILE", default=None, help="Decide by this policy instead of the one in use.")
 @click.option("--lists", metavar="ID|FILE,…", default=None, help="Decide by these lists instead of the enabled ones.")
 @click.option("--jsonl", is_flag=True, help="Read one JSON object a line on stdin, write one a line on stdout.")
+@click.option("--har", "hars", multiple=True, type=click.Path(path_type=Path), help="Tally a HAR file; repeatable.")
 def explain(
     url: str | None,
     page: str | None,
@@ -35,11 +40,15 @@ def explain(
     policy: str | None,
     lists: str | None,
     jsonl: bool,
+    hars: tuple[Path, ...],
 ) -> None:
-    """Say what would happen to a request to URL, and why."""
-    if jsonl == (url is not None):
-        raise click.UsageError("give either a URL or --jsonl")
+    """Say what would happen to a request to URL, and why; or to everything that HAR files recorded."""
+    if [url is not None, jsonl, bool(hars)].count(True) != 1:
+        raise click.UsageError("give a URL, --jsonl or --har")
     engine = load_engine(settings(policy, lists))
+    if hars:
+        click.echo(_tallied(engine, hars))
+        return
     if jsonl:
         sys.exit(0 if _answer_lines(engine) else 1)
     pairs = [_header(text) for text in headers]
@@ -55,6 +64,19 @@ def settings(policy: str | None, lists: str | None) -> Settings:
     """Return the settings for a question; a policy that is named counts alone, without the user's overrides."""
     names = tuple(name.strip() for name in lists.split(",") if name.strip()) if lists is not None else None
     return Settings(policy=policy, lists=names, overrides=policy is None)
+
+
+def _tallied(engine: Engine, paths: tuple[Path, ...]) -> str:
+    tally = Tally()
+    for path in paths:
+        recording = read_har(path, engine.knowledge.sites.site)
+        for exchange in recording.exchanges:
+            outcome = engine.request(exchange.request)
+            if exchange.response is not None and outcome.decision.action is Action.PASS:
+                outcome = engine.response(outcome, exchange.response)
+            tally.add(outcome)
+        tally.skip(recording.skipped)
+    return tally.table()
 
 
 def _answer_lines(engine: Engine) -> bool:
