@@ -144,9 +144,9 @@ def _masked_words(text: str) -> str:
         return text
     masked = ODD.sub(lambda found: MASK if looks_like_identifier(found[0]) else found[0], UUID.sub(MASK, text))
     strange = [word for word in WORD.findall(masked) if PLAIN.fullmatch(word) is None]
-    if len(strange) < 2 and (not strange or MASK not in masked):
-        return masked
-    return RUN.sub(MASK, WORD.sub(lambda found: found[0] if PLAIN.fullmatch(found[0]) else MASK, masked))
+    if strange and (MASK in masked or len(strange) >= 2):
+        masked = WORD.sub(lambda found: found[0] if PLAIN.fullmatch(found[0]) else MASK, masked)
+    return RUN.sub(MASK, masked)
 
 
 def _masked_label(label: str) -> str:

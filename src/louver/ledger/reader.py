@@ -59,7 +59,9 @@ class Reader:
         rows = await self._rows(questions.over(questions.SITES, since), about)
         policies = await self._by_site(questions.POLICIES, about)
         pages = await self._by_site(questions.PAGES, about)
-        passed = await self._by_site(questions.PASSTHROUGHS, about)
+        passed = _passed(
+            await self._rows(questions.PASSTHROUGHS, about | {"site": None}), {row["site"] for row in rows}
+        )
         return [_site(row | policies.get(row["site"], {}) | pages.get(row["site"], {}), passed) for row in rows]
 
     async def coverage(self, since: float | None = None) -> Coverage:
@@ -154,10 +156,26 @@ class Reader:
         return Logged(**told, changed=bool(row["changed"]), rule=rule, signals=logged)
 
 
+def domains(host: str) -> list[str]:
+    """Return a host and the domains that it is part of, longest first."""
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(len(labels))]
+
+
 def _site(row: Row, passed: Mapping[str, Row]) -> Site:
     coverage = _coverage(row | passed.get(row["site"], {}))
     told = {name: row[name] for name in Site.__struct_fields__ if name not in {"coverage", "pages", "policy"}}
     return Site(**told, policy=row.get("policy", ""), pages=row.get("pages", 0), coverage=coverage)
+
+
+def _passed(rows: list[Row], sites: set[str]) -> dict[str, Row]:
+    # A connection that was never opened is known by its host only; it counts for the site that the host is part of.
+    totals: dict[str, Row] = {}
+    for row in rows:
+        site = next((end for end in domains(row["site"]) if end in sites), None)
+        if site is not None:
+            totals[site] = _sum([totals[site], row]) if site in totals else row
+    return totals
 
 
 def _coverage(row: Row) -> Coverage:

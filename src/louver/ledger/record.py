@@ -308,6 +308,6 @@ def _signals(treated: Sequence[Treated], digest: Digest) -> tuple[str, int, int,
         shared += outcome is Fate.SHARED
         blocked += outcome is Fate.BLOCKED
         name, value = masked_name(signal.name), digest(signal.value)
-        kind, where, grade, purpose, owner = signal.kind, signal.where, signal.grade, signal.purpose, signal.owner
-        rows.append((kind, where, name, grade, one.treatment, outcome, row_id(one.row), value, purpose, owner))
+        row = signal.kind, signal.where, name, signal.grade, one.treatment, outcome, row_id(one.row), value
+        rows.append((*row, signal.purpose, signal.owner, signal.lifetime))
     return encode(rows).decode(), shared, blocked, len(rows) - shared - blocked

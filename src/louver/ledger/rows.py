@@ -81,7 +81,7 @@ class SiteDetail(msgspec.Struct, frozen=True):
 
 
 class LoggedSignal(msgspec.Struct, frozen=True):
-    """One signal of one exchange. `digest` is the same for the same value within this ledger."""
+    """One signal of one exchange. `digest` is the same for the same value, `lifetime` a set cookie's in seconds."""
 
     kind: str
     where: str
@@ -93,6 +93,7 @@ class LoggedSignal(msgspec.Struct, frozen=True):
     digest: str
     purpose: str | None
     owner: str | None
+    lifetime: float | None
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -63,7 +63,7 @@ def relations(sql: str) -> tuple[Relation, ...]:
     """Read tables and views with their sentences out of commented SQL, later definitions replacing earlier ones."""
     found = {}
     for match in CREATE.finditer(sql):
-        body = sql[match.end() : sql.index(";", match.end())]
+        body = sql[match.end() : sql.index(";\n", match.end())]  # a sentence may hold one too
         kind, name = match[1].lower(), match[2]
         found[name] = Relation(kind, name, _comment_above(sql, match.start()), tuple(_columns(body)))
     return tuple(found.values())

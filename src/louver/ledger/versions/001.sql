@@ -161,7 +161,8 @@ SELECT
     p.text AS policy_row,                   -- The row of the policy that said so.
     json_extract(s.value, '$[7]') AS digest,    -- The keyed digest of its value: the same value, the same digest.
     json_extract(s.value, '$[8]') AS purpose,   -- A cookie's purpose, if known.
-    json_extract(s.value, '$[9]') AS value_owner    -- The organisation that the identifier belongs to, if known.
+    json_extract(s.value, '$[9]') AS value_owner,   -- The organisation that the identifier belongs to, if known.
+    json_extract(s.value, '$[10]') AS lifetime  -- Seconds that a cookie being set would stay; null for the session.
 FROM exchanges AS e, json_each(e.signals) AS s
 LEFT JOIN policy_rows AS p ON p.id = json_extract(s.value, '$[6]');
 
