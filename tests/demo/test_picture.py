@@ -1,32 +1,32 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 from rich.console import Console
 
-from louver.demo.account import Tour, account_of
+from louver.demo.account import Dealings, Tour
 from louver.demo.learnt import Learnt
 from louver.demo.picture import draw
 from louver.demo.report import as_json
 
-AD = {"site": "daily-news.test", "host": "adbazaar.test", "owner": "Ad Bazaar", "category": "advertising"}
-NEWS = {"site": "daily-news.test", "host": "daily-news.test", "owner": "The Daily News", "category": None}
+HERE = "daily-news.test"
+AD = (HERE, "adbazaar.test")
+NEWS = (HERE, "daily-news.test")
 
 
-def signal(kind: str, outcome: str, count: int) -> dict[str, object]:
-    return {"site": "daily-news.test", "host": "adbazaar.test", "kind": kind, "outcome": outcome, "count": count}
+def ad_bazaar(requests: int, refused: int, **signals: int) -> Dealings:
+    kinds = {"cookie": "third-party-id-cookie", "referrer": "referrer"}
+    fate = "blocked" if refused else "shared"
+    counts = Counter({(kinds[name], fate): count for name, count in signals.items()})
+    return Dealings("Ad Bazaar", "advertising", requests, refused, counts)
 
 
 def tours(*, broken: bool = False) -> list[Tour]:
-    bare = account_of(
-        [AD | {"exchanges": 4, "refused": 0}, NEWS | {"exchanges": 9, "refused": 0}],
-        [signal("third-party-id-cookie", "shared", 5), signal("referrer", "shared", 2)],
-    )
-    guarded = account_of(
-        [AD | {"exchanges": 3, "refused": 3}, NEWS | {"exchanges": 9, "refused": 0}],
-        [signal("third-party-id-cookie", "blocked", 3)],
-    )
+    news = Dealings("The Daily News", None, 9)
+    bare = {AD: ad_bazaar(4, 0, cookie=5, referrer=2), NEWS: news}
+    guarded = {AD: ad_bazaar(3, 3, cookie=3), NEWS: news}
     all_learnt = Learnt(40, ("Ad Bazaar", "Chirper"), ("Ad Bazaar",), 6, ("Ad Bazaar",), (), 2)
     nothing = Learnt(0, (), (), 0, (), (), 0)
     works = {"cart": not broken, "sign-in": True}
@@ -59,13 +59,14 @@ def test_who_has_no_signal_is_left_out() -> None:
 
 def test_totals_and_gain_are_those_of_the_ledgers() -> None:
     shown = text(120)
-    assert "7 shared" in shown
-    assert "3 blocked" in shown
+    assert "● 7" in shown
+    assert "○ 3" in shown
+    assert "others got 7 pieces of information about you; with Louver 0." in shown
     assert "2: Ad Bazaar, Chirper" in shown
 
 
 def test_what_broke_is_not_hidden() -> None:
-    assert "✗ cart" in text(100, broken=True)
+    assert "✗\xa0cart" in text(100, broken=True)
     assert "✗" not in text(100)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.console import Console
@@ -16,7 +16,9 @@ from louver.demo.report import as_json
 if TYPE_CHECKING:
     from louver.demo.account import Tour
 
-NONE = "none"
+NONE: Final = "none"
+WIDEST: Final = 110
+"""Columns beyond which the picture gets no better."""
 
 
 @click.command()
@@ -42,7 +44,8 @@ def demo(as_data: bool, browser: str | None, keep: Path | None) -> None:
     if as_data:
         click.echo(as_json(tours))
     else:
-        Console(highlight=False).print(draw(tours))
+        console = Console(highlight=False)
+        console.print(draw(tours), width=min(console.width, WIDEST))
     for tour in tours:
         if tour.ledger is not None:
             click.echo(f"ledger of the tour under {tour.policy}: {tour.ledger}", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from louver.core.decision import Fate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from louver.demo.learnt import Learnt
 
@@ -47,6 +47,9 @@ FATES: Final = tuple(fate.value for fate in Fate)
 NOTHING: Final = Dealings(None, None)
 """What a recipient got that was never asked."""
 
+CARRIED_ALONG: Final = frozenset({"click-id", "linker", "sync-id"})
+"""What a site learns of its visitor from somebody else."""
+
 type Account = Mapping[tuple[str, str], Dealings]
 """Dealings by site and recipient host."""
 
@@ -68,28 +71,22 @@ class Tour:
         return sum(dealings.total(outcome) for dealings in self.account.values())
 
 
-def account_of(recipients: Iterable[Mapping[str, object]], signals: Iterable[Mapping[str, object]]) -> Account:
-    """Put a ledger's rows together: one per recipient of a site, and one per kind and outcome with its count."""
-    account: dict[tuple[str, str], Dealings] = {}
-    for row in recipients:
-        owner, category = row["owner"], row["category"]
-        account[str(row["site"]), str(row["host"])] = Dealings(
-            None if owner is None else str(owner),
-            None if category is None else str(category),
-            int(str(row["exchanges"])),
-            int(str(row["refused"])),
-        )
-    for row in signals:
-        account[str(row["site"]), str(row["host"])].signals[str(row["kind"]), str(row["outcome"])] += int(
-            str(row["count"])
-        )
-    return account
-
-
 def recipients_of(site: str, tours: Sequence[Tour]) -> list[str]:
     """Return the recipients of a site that a tour has a signal of; who got most in the first tour comes first."""
-    hosts = {
-        host for tour in tours for (where, host), dealings in tour.account.items() if where == site and dealings.signals
-    }
+    found = [item for tour in tours for item in tour.account.items()]
+    hosts = {host for (where, host), dealings in found if where == site and dealings.signals}
     first = tours[0].account
     return sorted(hosts, key=lambda host: (-first.get((site, host), NOTHING).total("shared"), host))
+
+
+def told_others(tour: Tour, site: str, host: str) -> Dealings:
+    """Return what a recipient got that is not the visited site's own business.
+
+    A site may know its own cookies, and where in it a visitor has been; an id that came along with a link is another
+    matter.
+    """
+    dealings = tour.account.get((site, host), NOTHING)
+    if host != site:
+        return dealings
+    kept = {key: count for key, count in dealings.signals.items() if key[0] in CARRIED_ALONG}
+    return Dealings(dealings.owner, dealings.category, dealings.requests, dealings.refused, Counter(kept))

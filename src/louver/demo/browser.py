@@ -13,13 +13,13 @@ import json
 import os
 import shutil
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from louver.errors import LouverError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
 
 BROWSERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -80,6 +80,11 @@ def find_browser(name: str | None = None) -> str | None:
     return next((path for place in places if (path := shutil.which(place))), None)
 
 
+def _name_of(path: str) -> str:
+    names = (name for name, places in BROWSERS.items() if Path(path).name in {Path(place).name for place in places})
+    return next(names, "browser").title()
+
+
 class Browser:
     """A headless browser with a profile of its own, alive while the `async with` block lasts."""
 
@@ -133,9 +138,9 @@ class Browser:
         await self._stop()
 
     async def version(self) -> str:
-        """Return the browser's name and version."""
+        """Return what this browser is and its major version, for people."""
         product = str((await self._tell("Browser.getVersion", session=False))["product"])
-        return product.replace("HeadlessChrome", "Chromium").replace("/", " ")
+        return f"headless {_name_of(self._command[0])} {product.partition('/')[2].partition('.')[0]}"
 
     async def open(self, url: str) -> None:
         """Go to a page and wait until it has loaded."""

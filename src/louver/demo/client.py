@@ -68,7 +68,7 @@ class Client:
 
     async def version(self) -> str:
         """Return what this visitor calls itself."""
-        return "built-in client (no browser)"
+        return "built-in client, no browser"
 
     async def open(self, url: str) -> None:
         """Go to a page as if its address had been typed. Raises ClientError."""

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from louver.demo.account import NOTHING, recipients_of
+from louver.demo.account import NOTHING, recipients_of, told_others
 from louver.demo.journey import SEARCH, SITES
 
 if TYPE_CHECKING:
@@ -24,59 +24,62 @@ if TYPE_CHECKING:
 STYLES: Final = {"shared": "red", "rewritten": "yellow", "blocked": "green"}
 MARKS: Final = {"shared": "●", "rewritten": "◐", "blocked": "○"}
 
-HEADINGS: Final = {"observe": "observe: nothing is changed", "balanced": "balanced: Louver at work"}
+WEIGHTS: Final = (5, 2)
+"""How the width is shared out between what they had and what they have left."""
+
+HEADINGS: Final = {"observe": "without: policy observe", "balanced": "with Louver: balanced"}
+NEEDED: Final = frozenset({"captcha", "consent", "payment", "security"})
+"""Categories whose cookies hold a session together."""
 
 WORDS: Final = {
     "third-party-id-cookie": "ID cookie",
     "ghost-cookie": "ID cookie",
-    "first-party-cookie": "own cookie",
-    "click-id": "click ID",
-    "campaign-tag": "campaign tag",
-    "linker": "ID in link",
     "sync-id": "ID swap",
+    "click-id": "click ID",
+    "linker": "ID in link",
+    "cache-id": "cache ID",
     "device-id": "device ID",
     "account-id": "account ID",
     "universal-id": "shared ID",
-    "cache-id": "cache ID",
-    "referrer": "page address",
-    "page-url": "page address",
-    "content": "what you read",
     "email": "e-mail",
-    "language": "languages",
-    "screen": "screen size",
-    "user-agent": "exact browser",
-    "beacon": "beacon",
+    "page-url": "page address",
+    "referrer": "page address",
+    "content": "what you read",
     "behaviour": "what you do",
-    "auth-token": "sign-in token",
+    "beacon": "beacon",
+    "user-agent": "exact browser",
+    "screen": "screen size",
+    "language": "languages",
 }
-"""Kinds of signals in everyday words; the others are their own words."""
+"""Kinds of signals in everyday words, those that say most first; the others follow in their own words."""
 
-ROWS: Final[tuple[tuple[str, Callable[[Learnt], int | tuple[str, ...]]], ...]] = (
-    ("can follow you from site to site", lambda learnt: learnt.followed),
-    ("know you when you come back", lambda learnt: learnt.known_again),
-    (f"know that you searched for “{SEARCH}”", lambda learnt: learnt.search),
-    ("have your e-mail address", lambda learnt: learnt.mail),
-    ("full page addresses that they were told", lambda learnt: learnt.pages),
-    ("click IDs that landed on the sites", lambda learnt: learnt.clicks),
-    ("requests that reached them", lambda learnt: learnt.requests),
+RANK: Final = {kind: rank for rank, kind in enumerate(WORDS)}
+
+QUESTIONS: Final[tuple[tuple[str, Callable[[Learnt], int | tuple[str, ...]]], ...]] = (
+    ("follow you from site to site", lambda learnt: learnt.followed),
+    ("recognise you when you return", lambda learnt: learnt.known_again),
+    (f"saw you search “{SEARCH}”", lambda learnt: learnt.search),
+    ("got your e-mail address", lambda learnt: learnt.mail),
+    ("page addresses told", lambda learnt: learnt.pages),
+    ("click IDs delivered", lambda learnt: learnt.clicks),
+    ("requests received", lambda learnt: learnt.requests),
 )
 """What the watchers learnt: the row's words, and who or how many."""
 
 
 def draw(tours: Sequence[Tour]) -> RenderableType:
     """Return the whole picture of two tours, the one without protection first."""
-    return Group(_title(tours), _ledgers(tours), _legend(), Text(), _watchers(tours), Text(), _closing(tours))
+    return Group(_title(tours), _legend(), _ledgers(tours), Text(), _watchers(tours), Text(), _closing(tours))
 
 
 def _title(tours: Sequence[Tour]) -> RenderableType:
-    who = tours[-1].visitor
-    text = Text.assemble(("One visitor, three sites, twice", "bold"), f" · {who} through Louver, no internet needed")
-    return Padding(text, (1, 0, 0, 1))
+    what = Text("The same visit twice: a newspaper, a travel diary, a shop", style="bold")
+    return _indented(Text.assemble(what, f" · {tours[-1].visitor}"), above=1)
 
 
 def _ledgers(tours: Sequence[Tour]) -> Table:
-    table = Table(box=box.HORIZONTALS, pad_edge=False, show_edge=True, expand=False, padding=(0, 1))
-    table.add_column("who got what", ratio=None, no_wrap=False, width=18)
+    table = Table(box=box.HORIZONTALS, expand=True)
+    table.add_column("who gets what", width=18)
     for tour in tours:
         table.add_column(HEADINGS.get(tour.policy, tour.policy), ratio=1)
     for site in SITES:
@@ -86,74 +89,101 @@ def _ledgers(tours: Sequence[Tour]) -> Table:
 
 def _add_site(table: Table, site: str, tours: Sequence[Tour]) -> None:
     table.add_row(Text(site, style="bold"), *(_totals(site, tour) for tour in tours))
-    hosts = recipients_of(site, tours)
-    for host in hosts:
-        deals = [tour.account.get((site, host), NOTHING) for tour in tours]
-        table.add_row(_who(host, deals), *map(_got, deals))
+    # Recipients that fared alike share a row.
+    rows: dict[str, tuple[list[tuple[str, str]], list[Text]]] = {}
+    for host in recipients_of(site, tours):
+        deals = [told_others(tour, site, host) for tour in tours]
+        if any(deal.signals for deal in deals):
+            cells = list(map(_got, deals))
+            names, _ = rows.setdefault("\t".join(cell.plain for cell in cells), ([], cells))
+            names.append(_name(site, host, deals))
+    for names, cells in rows.values():
+        table.add_row(Padding(_who(names), (0, 0, 0, 1)), *cells)
     table.add_section()
 
 
-def _who(host: str, deals: Sequence[Dealings]) -> Text:
+def _who(names: Sequence[tuple[str, str]]) -> Text:
+    text = Text("\n".join(name for name, _ in names))
+    categories = dict.fromkeys(category for _, category in names if category)
+    return text.append("\n" + ", ".join(categories), style="dim") if categories else text
+
+
+def _name(site: str, host: str, deals: Sequence[Dealings]) -> tuple[str, str]:
+    """Return how a recipient is called, and its category."""
+    if host == site:
+        return "the site itself", ""
     known = next((deal for deal in deals if deal.owner or deal.category), NOTHING)
-    text = Text(f" {known.owner or host}")
-    if known.category:
-        text.append(f"\n {known.category}", style="dim")
-    return text
+    return known.owner or host, known.category or ""
 
 
 def _totals(site: str, tour: Tour) -> Text:
-    deals = [dealings for (where, _), dealings in tour.account.items() if where == site]
-    counts = {fate: sum(deal.total(fate) for deal in deals) for fate in MARKS}
-    parts = [Text(f"{count} {fate}", style=STYLES[fate]) for fate, count in counts.items() if count]
-    return Text(" · ", style="bold").join(parts) if parts else Text("nothing", style="dim")
+    counts = {fate: told(tour, fate, [site]) for fate in MARKS}
+    parts = [Text(f"{MARKS[fate]} {count}", style=f"bold {STYLES[fate]}") for fate, count in counts.items() if count]
+    return Text("   ").join(parts) if parts else Text("nothing", style="dim")
+
+
+def told(tour: Tour, fate: str, sites: Sequence[str] = SITES) -> int:
+    """Return how many signals for others than the sites themselves had this outcome."""
+    return sum(told_others(tour, site, host).total(fate) for site, host in tour.account if site in sites)
 
 
 def _got(deal: Dealings) -> Text:
-    if deal.requests and deal.refused == deal.requests:
-        return Text.assemble(("○ never contacted", "bold green"), (f"\n  {deal.refused} requests blocked", "green"))
-    lines = [_line(fate, deal) for fate in MARKS if deal.total(fate)]
-    return Text("\n").join(lines) if lines else Text("nothing", style="dim")
+    if deal.refused == deal.requests:
+        return Text("○ never contacted", style="bold green")
+    return Text("\n").join(_line(fate, deal) for fate in MARKS if deal.total(fate))
 
 
 def _line(fate: str, deal: Dealings) -> Text:
-    words = list(dict.fromkeys(WORDS.get(kind, kind.replace("-", " ")) for kind in deal.kinds(fate)))
+    kinds = sorted(deal.kinds(fate), key=lambda kind: (RANK.get(kind, len(RANK)), kind))
+    words = dict.fromkeys(_words(kind, deal.category) for kind in kinds)
     return Text(f"{MARKS[fate]} {', '.join(words)}", style=STYLES[fate])
 
 
-def _legend() -> Text:
-    text = Text(" ")
-    for fate, mark in MARKS.items():
-        text.append(f"{mark} {fate}   ", style=STYLES[fate])
-    return text
+def _words(kind: str, category: str | None) -> str:
+    if kind == "third-party-id-cookie" and category in NEEDED:
+        return "session cookie"
+    return WORDS.get(kind, kind.replace("-", " "))
+
+
+def _legend() -> RenderableType:
+    parts = [Text(f"{mark} {fate}", style=STYLES[fate]) for fate, mark in MARKS.items()]
+    return _indented(Text("   ").join(parts))
 
 
 def _watchers(tours: Sequence[Tour]) -> Table:
-    table = Table(box=box.HORIZONTALS, pad_edge=False, title_justify="left")
-    table.add_column("what the watchers have in the end")
-    for tour in tours:
-        table.add_column(tour.policy, ratio=1)
-    for words, ask in ROWS:
-        table.add_row(f" {words}", *(_have(ask(tour.learnt)) for tour in tours))
+    table = Table(box=box.HORIZONTALS, expand=True)
+    table.add_column("watchers who, in the end …", no_wrap=True)
+    for tour, ratio in zip(tours, WEIGHTS, strict=True):
+        table.add_column(tour.policy, ratio=ratio)
+    for words, ask in QUESTIONS:
+        table.add_row(words, *(_answer(ask(tour.learnt)) for tour in tours))
     return table
 
 
-def _have(what: int | tuple[str, ...]) -> Text:
+def _answer(what: int | tuple[str, ...]) -> Text:
     if not what:
         return Text("nobody" if isinstance(what, tuple) else "0", style="bold green")
-    return (
-        Text(str(what), style="red") if isinstance(what, int) else Text(f"{len(what)}: {', '.join(what)}", style="red")
-    )
+    words = str(what) if isinstance(what, int) else f"{len(what)}: {', '.join(what)}"
+    return Text(words, style="red")
 
 
-def _closing(tours: Sequence[Tour]) -> Text:
+def _closing(tours: Sequence[Tour]) -> RenderableType:
     bare, louver = tours[0], tours[-1]
-    text = Text(" Still works with Louver: ")
-    for name, fine in louver.works.items():
-        text.append(f"{'✓' if fine else '✗'} {name}  ", style="green" if fine else "bold red")
     before, after = len(bare.learnt.followed), len(louver.learnt.followed)
-    text.append(
-        f"\n What you gain: {before} companies could follow you across these sites; with Louver {after or 'none'} can, "
-        f"and {louver.total('blocked')} pieces of information about you stayed at home.",
-        style="bold",
+    works = (Text(f"{'✓' if fine else '✗'}\xa0{name}", style=_fine(fine)) for name, fine in louver.works.items())
+    text = Text.assemble(
+        ("What you gain: ", "bold"),
+        f"others got {told(bare, 'shared')} pieces of information about you; with Louver {told(louver, 'shared')}.\n",
+        f"{before} companies could follow you from site to site; with Louver {after or 'none'} can.\n",
+        ("What still works: ", "bold"),
+        Text("  ").join(works),
     )
-    return text
+    return _indented(text)
+
+
+def _fine(fine: bool) -> str:
+    return "green" if fine else "bold red"
+
+
+def _indented(text: Text, above: int = 0) -> RenderableType:
+    return Padding(text, (above, 1, 0, 1))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from louver.demo.account import Tour, told_others
+from louver.demo.browser import BROWSERS
+from louver.demo.journey import WORKS
+from louver.demo.tour import go
+
+pytestmark = pytest.mark.live
+
+
+async def make(browser: str | None, keep: Path | None = None) -> tuple[Tour, Tour]:
+    observe, balanced = await go(browser, lambda _: None, keep)
+    return observe, balanced
+
+
+def check(observe: Tour, balanced: Tour) -> None:
+    """What must hold of every pair of tours, whoever made them."""
+    # The sites work, with and without.
+    assert observe.works == balanced.works == {name: True for name, _, _ in WORKS}
+    # Observing changes nothing and hides nothing.
+    assert observe.total("blocked") == observe.total("rewritten") == 0
+    assert observe.learnt.followed == ("Ad Bazaar", "Chirper", "Data Swap")
+    assert "Typecase" in observe.learnt.known_again
+    assert observe.learnt.clicks == 2
+    assert observe.learnt.mail == ("Mouse Trail",)
+    # What the origin received says that the identifiers stayed at home.
+    left = balanced.learnt
+    assert (left.followed, left.known_again, left.search, left.mail, left.clicks) == ((), (), (), (), 0)
+    # And the ledger says the same.
+    advertiser = balanced.account["daily-news.test", "adbazaar.test"]
+    assert advertiser.requests == advertiser.refused > 0
+    assert told_others(balanced, "corner-shop.test", "corner-shop.test").kinds("blocked") == ["click-id"]
+    social = balanced.account["daily-news.test", "chirper.test"]
+    assert social.refused == 0
+    assert "third-party-id-cookie" in social.kinds("blocked")
+    assert "third-party-id-cookie" not in social.kinds("shared")
+
+
+async def test_in_a_real_browser_identifiers_stay_at_home_and_the_sites_work(chromium: str, tmp_path: Path) -> None:
+    observe, balanced = await make(chromium, tmp_path)
+    check(observe, balanced)
+    assert observe.visitor.startswith("headless ")
+    # Both ledgers were kept, whole, and hold no identifier.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["louver-demo-balanced.db", "louver-demo-observe.db"]
+    for path in tmp_path.iterdir():
+        assert b"sam@inbox.test" not in path.read_bytes()
+
+
+async def test_the_built_in_client_shows_the_same_without_a_browser() -> None:
+    check(*await make(None))
+
+
+async def test_a_browser_that_fails_is_replaced_by_the_client(tmp_path: Path) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    told: list[str] = []
+    tours = await go(str(broken), told.append)
+    assert [tour.visitor for tour in tours] == ["built-in client, no browser"] * 2
+    assert any("going on with the built-in client" in words for words in told)
+
+
+def louver(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    source = str(Path(__file__).resolve().parents[2] / "src")
+    return subprocess.run(
+        [sys.executable, "-m", "louver.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=os.environ | {"PYTHONPATH": source} | environment,
+    )
+
+
+def test_the_command_prints_the_picture_and_touches_nothing_of_the_users(tmp_path: Path) -> None:
+    homes = {name: str(tmp_path / name) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HOME")}
+    done = louver("demo", "--browser", "none", COLUMNS="80", **homes)
+    assert done.returncode == 0, done.stderr
+    assert "What you gain" in done.stdout
+    assert "never contacted" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "the visitor pays" in done.stderr
+    assert not list(tmp_path.rglob("*"))
+
+
+def test_the_command_tells_a_program_the_same() -> None:
+    done = louver("demo", "--browser", "none", "--json")
+    told = json.loads(done.stdout)
+    assert told["tours"]["observe"]["learnt"]["followed"] == ["Ad Bazaar", "Chirper", "Data Swap"]
+    assert told["tours"]["balanced"]["learnt"]["followed"] == []
+    assert [site["site"] for site in told["sites"]] == ["daily-news.test", "travel-diary.test", "corner-shop.test"]
+
+
+def test_a_browser_that_is_not_there_is_said_in_one_line() -> None:
+    done = louver("demo", "--browser", list(BROWSERS)[-1], PATH="")
+    assert done.returncode == 2
+    assert "is not installed here" in done.stderr
+    assert "Traceback" not in done.stderr
