@@ -9,7 +9,8 @@ from louver.core.classify import Classifier, Recipient, effective_party
 from louver.core.decision import Action, Add, Decision, Fate, Outcome, Treated, Treatment
 from louver.core.edits import apply_to_request, apply_to_response
 from louver.core.facts import ResourceType, header
-from louver.core.list_edits import signals_of_rule
+from louver.core.filters import PASS as NOTHING_LISTED
+from louver.core.list_edits import request_edits, response_edits, signals_of_rule
 from louver.core.policy import NO_ROW, Choice, Policy, Subject
 from louver.core.pseudonym import Scope
 from louver.core.signals import detect
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from louver.core.tables import Tables
 
 CLEAN_ADDRESS: Final = "the address carried identifiers"
+COUNTING_LINK: Final = "the address only counts the click and leads on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class _Exchange:
     subject: Subject
     policy: Policy
     site: str
+
+    @property
+    def lists_apply(self) -> bool:
+        """Tell whether lists may change what passes, beyond blocking it."""
+        return self.policy.flags.filters and not self.subject.protected and self.verdict is not NOTHING_LISTED
 
 
 class Engine:
@@ -77,8 +84,8 @@ class Engine:
         exchange = self._look(outcome.request)
         signals = detect.in_response(exchange.context, response)
         treated, edits = self._treat(exchange, signals, response.headers)
-        if exchange.policy.flags.filters and not exchange.subject.protected:
-            edits = [*edits, *self._list_edits(exchange, response)]
+        if exchange.lists_apply:
+            edits += response_edits(exchange.verdict, response.headers)
         received = apply_to_response(response, edits)
         return replace(outcome, treated=(*outcome.treated, *treated), response=response, received=received)
 
@@ -149,7 +156,8 @@ class Engine:
     def _treat_request(self, exchange: _Exchange) -> tuple[list[Treated], list[Edit]]:
         signals = detect.in_request(exchange.context)
         treated, edits = self._treat(exchange, signals, exchange.request.headers)
-        if exchange.verdict.url is not None and exchange.policy.flags.filters and not exchange.subject.protected:
+        if exchange.lists_apply:
+            edits += request_edits(exchange.verdict, exchange.request.headers)
             ruled, more = self._treat_by_rule(exchange, signals)
             treated, edits = treated + ruled, edits + more
         return treated, edits
@@ -201,14 +209,13 @@ class Engine:
     def _passed(self, exchange: _Exchange, sent: Request, choice: Choice) -> Decision:
         name, request = exchange.policy.name, exchange.request
         navigates = request.type is ResourceType.DOCUMENT and request.method in ("GET", "HEAD")
-        if navigates and exchange.policy.flags.clean_navigation and sent.url != request.url:
+        if not navigates or not exchange.policy.flags.clean_navigation:
+            return Decision(Action.PASS, None, choice.row, name)
+        if exchange.lists_apply and exchange.verdict.skip_to is not None:
+            return Decision(Action.REDIRECT, exchange.verdict.skip_to, COUNTING_LINK, name)
+        if sent.url != request.url:
             return Decision(Action.REDIRECT, sent.url, CLEAN_ADDRESS, name)
         return Decision(Action.PASS, None, choice.row, name)
-
-    def _list_edits(self, exchange: _Exchange, response: Response) -> Iterable[Edit]:
-        del response
-        for value in exchange.verdict.csp:
-            yield Add("content-security-policy", value)
 
     def _outcome(self, exchange: _Exchange, decision: Decision, treated: Sequence[Treated], sent: Request) -> Outcome:
         recipient, verdict = exchange.recipient, exchange.verdict

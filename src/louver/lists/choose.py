@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from louver.bundled import load_tables
+from louver.core.filters import compile_filters
 from louver.core.rows import TableError
 from louver.errors import LouverError
-from louver.lists.compiled import load_filters
 from louver.lists.formats import Loaded, load_list
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def chosen_lists(
     if BUNDLED in names:
         tables.insert(0, load_tables())
     sources = [one.source for one in loaded if one.source is not None]
-    return Chosen(tables, load_filters(sources, cache_dir, site_of))
+    return Chosen(tables, compile_filters(sources))
 
 
 def _load(name: str, stored: Callable[[str], Path | None]) -> Loaded:
