@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from louver.core.decision import Action
+from louver.core.facts import ResourceType
 from louver.ledger.record import Coverage, error_detail
 from louver.proxy import answers, faults, streams
 from louver.proxy.exchange import Exchange
@@ -125,7 +126,7 @@ class Louver:
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a client connection, with what was still on its way."""
-        self.pages.disconnect(client.id, self.clock())
+        self.pages.disconnect(client.id)
         for key in [key for key, exchange in self._open.items() if exchange.client == client.id]:
             self._note(self._open.pop(key), ended=None)
 
@@ -136,16 +137,22 @@ class Louver:
         self._open.clear()
 
     def _begin(self, flow: HTTPFlow) -> Exchange:
-        now = self.clock()
-        client = flow.client_conn
-        request = read_request(flow)
-        page = self.pages.request(request, client.id, now)
-        if page is not None:
-            request = replace(request, page=page)
-        exchange = Exchange(client.id, client.peername[0], now, request)
-        exchange.sent_bytes = streams.body_size(request.headers) or 0
+        client, now = flow.client_conn, self.clock()
+        exchange = Exchange(client.id, client.peername[0], now, read_request(flow))
         self._open[flow.id] = exchange
+        exchange.request = self._attributed(exchange)
+        exchange.sent_bytes = streams.body_size(exchange.request.headers) or 0
         return exchange
+
+    def _attributed(self, exchange: Exchange) -> Request:
+        request = exchange.request
+        page = self.pages.request(
+            request.url, request.method, request.headers, exchange.address, exchange.client, exchange.at
+        )
+        if page is None:
+            return request
+        initiator = self.pages.initiator(page) if request.type is ResourceType.DOCUMENT else None
+        return replace(request, page=page, initiator=initiator)
 
     def _decide(self, flow: HTTPFlow, exchange: Exchange) -> None:
         request = exchange.request
@@ -175,7 +182,16 @@ class Louver:
 
     def _receive(self, flow: HTTPFlow, exchange: Exchange) -> None:
         response = read_response(flow)
-        self.pages.response(exchange.request, response, exchange.client, self.clock())
+        request = exchange.request
+        self.pages.response(
+            request.page,
+            request.url,
+            response.status,
+            response.headers,
+            exchange.address,
+            exchange.client,
+            self.clock(),
+        )
         if exchange.outcome is not None:
             exchange.outcome = self.engine.response(exchange.outcome, response)
             write_response(flow, response, exchange.outcome.received or response)
@@ -187,10 +203,13 @@ class Louver:
             self._note(self._open.pop(flow.id), ended=None)
 
     def _note(self, exchange: Exchange, ended: float | None) -> None:
-        if exchange.outcome is None and exchange.waiting:
-            # The body that the decision waited for never came; what the head shows is recorded all the same.
-            exchange.outcome = self.engine.request(exchange.request)
-        self.book.exchange(exchange, ended)
+        try:
+            if exchange.outcome is None and exchange.waiting:
+                # The body that the decision waited for never came; what the head shows is recorded all the same.
+                exchange.outcome = self.engine.request(exchange.request)
+            self.book.exchange(exchange, ended)
+        except Exception as error:  # noqa: BLE001  (a record that cannot be made is no reason to touch the traffic)
+            self.book.fault(error, self.clock(), "not recorded", request=exchange.request)
 
     def _fault_in_request(self, flow: HTTPFlow, error: Exception) -> None:
         """Answer for our own failure before the request has left. Nothing may be raised from here."""
@@ -199,10 +218,11 @@ class Louver:
             request = exchange.request if exchange else None
             passes = self._passes(request)
             self.book.fault(error, self.clock(), "passed" if passes else "blocked", request=request)
+            if exchange is not None:
+                exchange.waiting, exchange.answered, exchange.coverage = False, not passes, Coverage.FAILED
+                exchange.outcome = faults.outcome(exchange.request, passes=passes)
             if passes:
                 return
-            if exchange:
-                exchange.answered, exchange.waiting, exchange.coverage = True, False, Coverage.FAILED
             write_answer(flow, answers.fault(request, error_detail(error)))
         except Exception as second:  # noqa: BLE001
             faults.last_resort(flow, second)

@@ -16,6 +16,7 @@ from mitmproxy.exceptions import OptionsError
 
 from louver.core.pages import Pages
 from louver.errors import LouverError
+from louver.ledger.opening import NotALedgerError
 from louver.ledger.record import error_detail
 from louver.proxy.addon import Louver
 from louver.proxy.book import Book
@@ -33,11 +34,24 @@ log: Final = logging.getLogger(__name__)
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at whether a policy or a list has changed."""
 
+SQLITE: Final = b"SQLite format 3\0"
+"""How every SQLite file begins."""
+
 OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
     ("louver_policy", str, "", "The policy to decide with: a name or a file. Empty: the one you chose."),
     ("louver_lists", Sequence[str], [], "Lists to decide with, ids or files, instead of the enabled ones."),
     ("louver_ledger", str, "", "The ledger's file. Empty: the one in your data folder."),
 )
+
+
+def is_something_else(path: Path) -> bool:
+    """Tell whether a file is there that never was a database: a slip in an option must not cost somebody a file."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(SQLITE))
+    except OSError:
+        return False
+    return head not in (b"", SQLITE)
 
 
 class Door:
@@ -81,8 +95,12 @@ class Door:
 
     async def open(self) -> None:
         """Open the ledger. Raises LouverError."""
-        if not self.book.is_open:
-            await self.book.open(self.ledger(), self.settings.data_dir)
+        if self.book.is_open:
+            return
+        path = self.ledger()
+        if ctx.options.louver_ledger and is_something_else(path):
+            raise NotALedgerError(path)
+        await self.book.open(path, self.settings.data_dir)
 
     def running(self) -> asyncio.Task[None]:
         """Open the ledger if that has not been done, and begin to watch for changes."""

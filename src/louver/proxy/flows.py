@@ -56,8 +56,8 @@ def write_request(flow: HTTPFlow, before: Request, after: Request) -> None:
     if after.url != before.url:
         _write_url(flow, before, after)
     if after.body is not None and after.body != before.body:
-        # This one keeps Content-Length true.
-        flow.request.raw_content = after.body.encode("utf-8", "surrogateescape")
+        # This keeps Content-Length true.
+        flow.request.content = after.body.encode("utf-8", "surrogateescape")
 
 
 def write_response(flow: HTTPFlow, before: Response, after: Response) -> None:
@@ -107,7 +107,7 @@ def _fields(headers: Headers, *, lower: bool) -> tuple[tuple[bytes, bytes], ...]
 
 
 def _write_url(flow: HTTPFlow, before: Request, after: Request) -> None:
-    origin = before.url.removesuffix(_target(flow.request.data))
+    origin = _origin(flow.request.data, before.headers, before.type)
     if after.url.startswith(origin):
         flow.request.data.path = after.url[len(origin) :].encode("utf-8", "surrogateescape")
     else:

@@ -31,8 +31,14 @@ if TYPE_CHECKING:
 NEEDED: Final = frozenset({"block", "core", "disableh2c", "dnsresolver", "nextlayer", "proxyserver", "tlsconfig"})
 """Addons of mitmproxy that we cannot do without. Others join when one of their options is set."""
 
-LOGGERS: Final = ("mitmproxy", "louver", "hpack", "asyncio", "quic")
-"""Loggers held at warnings: a message nobody reads costs more than the request it speaks of."""
+LOGGERS: Final = {
+    "mitmproxy": logging.ERROR,
+    "louver": logging.WARNING,
+    "hpack": logging.ERROR,
+    "asyncio": logging.ERROR,
+    "quic": logging.ERROR,
+}
+"""What may be said on standard error: a message nobody reads costs more than the request it speaks of."""
 
 
 class BadOptionError(LouverError):
@@ -177,7 +183,11 @@ class ProxyMaster(master.Master):
 
     async def _listen(self) -> None:
         server = self._server()
-        if await server.setup_servers():
+        said = logging.getLogger("mitmproxy.addons.proxyserver")
+        said.setLevel(logging.CRITICAL)  # we say it ourselves, in one line
+        fine = await server.setup_servers()
+        said.setLevel(logging.NOTSET)
+        if fine:
             return
         for instance in server.servers:
             error = instance.last_exception
@@ -194,9 +204,9 @@ class ProxyMaster(master.Master):
 
 
 def keep_quiet() -> None:
-    """Let warnings through and nothing less; they go to standard error."""
-    for name in LOGGERS:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Say only what a person should know; what happens to exchanges stands in the ledger."""
+    for name, level in LOGGERS.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def freeze() -> None:
