@@ -1,6 +1,7 @@
 """Made-up outcomes, and a look into a ledger through plain sqlite3, so that tests do not trust the code they test."""
 
 import sqlite3
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from louver.core.facts import Page, Parties, Party, Request, ResourceType, Respo
 from louver.core.signals.signal import Grade, Kind, Place, Purpose, Signal, Where
 
 KEY = bytes(range(32))
-NOON = 1_760_000_000.0
+NOON = time.time() // 86_400 * 86_400 + 43_200  # of today, because old exchanges are deleted
 RULE = RuleRef("||tracker.example^", "louver", 7, "2026-01-01")
 SECRET = "8f14e45fceea167a5a36dedd4bea2543"
 

@@ -42,13 +42,14 @@ class Ready(NamedTuple):
 
 @dataclass(slots=True)
 class Batch:
-    """Records that are written in one transaction."""
+    """Records that are written in one transaction. `lost` counts exchanges that turned out to be unreadable."""
 
     exchanges: list[Pending | Ready] = field(default_factory=list)
     pages: list[PageRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     passthroughs: list[Passthrough] = field(default_factory=list)
     rulesets: list[Ruleset] = field(default_factory=list)
+    lost: int = 0
 
     def __len__(self) -> int:
         return len(self.exchanges) + len(self.pages) + len(self.faults) + len(self.passthroughs) + len(self.rulesets)

@@ -24,6 +24,8 @@ OPEN_SECONDS: Final = 5.0
 BUSY_MILLISECONDS: Final = 250
 """How long a write waits for another program's; the writer keeps its rows and tries again later."""
 
+ROWS_AT_ONCE: Final = 1_000
+
 BROKEN: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 MINIMUM: Final = (3, 37, 0)
 """The first SQLite with STRICT tables."""
@@ -82,9 +84,9 @@ async def open_to_write(path: Path, until: tuple[Version, ...] | None = None) ->
     until = until or versions()
     try:
         create_private(path)
-        connection = await aiosqlite.connect(path, timeout=OPEN_SECONDS, isolation_level="IMMEDIATE")
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         raise _translated(path, error) from error
+    connection = await _connect(path, str(path))
     async with _closed_on_error(connection, path):
         await _check(connection, path, until[-1].number)
         protect(path)
@@ -100,10 +102,7 @@ async def open_to_read(path: Path) -> aiosqlite.Connection:
     if identity(path) is None:
         raise NoLedgerError(path)
     known = versions()[-1].number
-    try:
-        connection = await aiosqlite.connect(_read_only(path), uri=True, timeout=OPEN_SECONDS)
-    except sqlite3.Error as error:
-        raise _translated(path, error) from error
+    connection = await _connect(path, _read_only(path))
     async with _closed_on_error(connection, path):
         found = await _check(connection, path, known)
         if found == 0:
@@ -132,6 +131,27 @@ async def _closed_on_error(connection: aiosqlite.Connection, path: Path) -> Asyn
 
 def _read_only(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro"
+
+
+async def _connect(path: Path, name: str) -> aiosqlite.Connection:
+    # A connection that fails to open leaves its thread behind, which may speak up after the event loop has closed. So
+    # opening always succeeds, if need be on nothing, and the failure is told afterwards.
+    failure: list[sqlite3.Error] = []
+
+    def connect() -> sqlite3.Connection:
+        try:
+            return sqlite3.connect(
+                name, uri=name.startswith("file:"), timeout=OPEN_SECONDS, isolation_level="IMMEDIATE"
+            )
+        except sqlite3.Error as error:
+            failure.append(error)
+            return sqlite3.connect(":memory:")
+
+    connection = await aiosqlite.Connection(connect, ROWS_AT_ONCE)
+    if failure:
+        await connection.close()
+        raise _translated(path, failure[0]) from failure[0]
+    return connection
 
 
 def _code(error: BaseException) -> int:

@@ -57,6 +57,7 @@ class Store:
         self._connection: aiosqlite.Connection | None = None
         self._identity: tuple[object, ...] = ()
         self._run = 0
+        self._settled = True
         self._known: set[int] = set()
         self._rulesets: dict[int, Ruleset] = {}
 
@@ -76,27 +77,31 @@ class Store:
             await connection.close()
             raise
         self._known.clear()
+        self._settled = True
         self._connection = connection
         self._identity = self._identify()
 
-    async def write(self, batch: Batch) -> int:
-        """Write a batch in one transaction; return how many of its exchanges could not be read and were left out.
+    async def write(self, batch: Batch) -> None:
+        """Write a batch in one transaction; exchanges that cannot be read are left out, and counted in it.
 
         Raises sqlite3.Error, OSError or LouverError when nothing was written. The batch can be tried again then; its
         exchanges have been made ready, so that while the disk is away only small rows wait, never bodies.
         """
         connection = await self._ready()
         intake = Intake(batch, self._digest, self._known)
+        self._settled = False
         try:
             await self._write(connection, batch, intake)
             await connection.commit()
         except Exception as error:
             # Not on cancellation: the database's thread may still be reading; the batch is left as it was.
             batch.exchanges = [*await _all_ready(intake)]
+            batch.lost += intake.lost
             await self._recover(connection, error)
             raise
+        self._settled = True
+        batch.lost += intake.lost
         self._remember(batch, intake)
-        return intake.lost
 
     async def expire(self, now: float) -> None:
         """Delete what is older than the ledger remembers."""
@@ -149,7 +154,7 @@ class Store:
         if self._connection is None:
             await self.open()
         assert self._connection is not None
-        if self._connection.in_transaction:  # a write was cancelled half-way; its batch will be written whole
+        if not self._settled:  # a write was cancelled half-way; its batch will be written whole
             await self._connection.rollback()
         return self._connection
 
@@ -160,6 +165,7 @@ class Store:
             return
         try:
             await connection.rollback()
+            self._settled = True
         except (sqlite3.Error, ValueError):
             await self._drop()
 

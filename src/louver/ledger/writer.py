@@ -76,6 +76,7 @@ class Writer:
         self._full = asyncio.Event()
         self._lock = asyncio.Lock()
         self._closing = False
+        self._writing = 0
         self._written = 0
         self._dropped = 0
         self._dropped_told = 0
@@ -168,7 +169,12 @@ class Writer:
     @property
     def state(self) -> State:
         """How the writer fares just now."""
-        return State(len(self._exchanges) + len(self._rest), self._written, self._dropped, self._trouble)
+        return State(
+            len(self._exchanges) + len(self._rest) + len(self._faults) + self._writing,
+            self._written,
+            self._dropped,
+            self._trouble,
+        )
 
     async def flush(self) -> bool:
         """Write what has been put so far; return whether all of it is on disk."""
@@ -197,6 +203,7 @@ class Writer:
         await self._store.close(self._dropped)
 
     async def _run(self) -> None:
+        await self._expire()
         while not self._closing:
             await self._some.wait()
             if self._trouble:
@@ -224,10 +231,13 @@ class Writer:
         return True
 
     async def _write(self, batch: Batch) -> None:
-        exchanges = len(batch.exchanges)
-        lost = await self._store.write(batch)
-        self._written += exchanges - lost
-        self._dropped += lost
+        self._writing = len(batch)
+        try:
+            await self._store.write(batch)
+            self._written += len(batch.exchanges) - batch.lost
+        finally:
+            self._dropped += batch.lost
+            batch.lost = self._writing = 0
 
     async def _write_one_by_one(self, batch: Batch) -> None:
         # One record among them cannot be stored at all; the others shall not suffer for it.
