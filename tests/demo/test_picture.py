@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from xml.etree import ElementTree as ET
 
 import pytest
 from rich.console import Console
 
 from louver.demo.account import Dealings, Tour
 from louver.demo.learnt import Learnt
-from louver.demo.picture import draw
+from louver.demo.picture import as_svg, draw
 from louver.demo.report import as_json
 
 HERE = "daily-news.test"
@@ -66,7 +67,7 @@ def test_totals_and_gain_are_those_of_the_ledgers() -> None:
 
 
 def test_what_broke_is_not_hidden() -> None:
-    assert "✗\xa0cart" in text(100, broken=True)
+    assert "✗ cart" in text(100, broken=True)
     assert "✗" not in text(100)
 
 
@@ -78,3 +79,11 @@ def test_json_says_the_same() -> None:
     assert recipient["owner"] == "Ad Bazaar"
     assert recipient["observe"]["signals"]["referrer"] == {"shared": 2}
     assert recipient["balanced"]["refused"] == 3
+
+
+def test_svg_holds_the_picture_and_asks_nobody_for_fonts() -> None:
+    picture = as_svg(tours())
+    assert ET.fromstring(picture).tag.endswith("svg")
+    assert "Ad&#160;Bazaar" in picture
+    assert "@font-face" not in picture
+    assert "url(http" not in picture

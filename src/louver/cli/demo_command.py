@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from louver.demo.browser import BROWSERS, find_browser
-from louver.demo.picture import draw
+from louver.demo.picture import as_svg, draw
 from louver.demo.report import as_json
 
 if TYPE_CHECKING:
@@ -34,7 +34,13 @@ WIDEST: Final = 110
     metavar="DIR",
     help="Keep both ledgers in this folder.",
 )
-def demo(as_data: bool, browser: str | None, keep: Path | None) -> None:
+@click.option(
+    "--svg",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Save the picture as an SVG file as well.",
+)
+def demo(as_data: bool, browser: str | None, keep: Path | None, svg: Path | None) -> None:
     """See what three sites tell whom about their visitor, without and with Louver.
 
     Everything happens on this computer: a small internet on the loopback address, a browser with a profile that is
@@ -46,6 +52,8 @@ def demo(as_data: bool, browser: str | None, keep: Path | None) -> None:
     else:
         console = Console(highlight=False)
         console.print(draw(tours), width=min(console.width, WIDEST))
+    if svg is not None:
+        svg.write_text(as_svg(tours), "utf-8")
     for tour in tours:
         if tour.ledger is not None:
             click.echo(f"ledger of the tour under {tour.policy}: {tour.ledger}", err=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from rich import box
-from rich.console import Group
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.columns import Columns
+from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 STYLES: Final = {"shared": "red", "rewritten": "yellow", "blocked": "green"}
 MARKS: Final = {"shared": "●", "rewritten": "◐", "blocked": "○"}
+
+SVG_WIDTH: Final = 100
+_FONT_FACES: Final = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
 
 WEIGHTS: Final = (5, 2)
 """How the width is shared out between what they had and what they have left."""
@@ -70,6 +77,14 @@ QUESTIONS: Final[tuple[tuple[str, Callable[[Learnt], int | tuple[str, ...]]], ..
 def draw(tours: Sequence[Tour]) -> RenderableType:
     """Return the whole picture of two tours, the one without protection first."""
     return Group(_title(tours), _legend(), _ledgers(tours), Text(), _watchers(tours), Text(), _closing(tours))
+
+
+def as_svg(tours: Sequence[Tour]) -> str:
+    """Return the picture as an SVG file that asks nobody for fonts."""
+    console = Console(width=SVG_WIDTH, record=True, file=StringIO(), highlight=False)
+    console.print(draw(tours))
+    form = _FONT_FACES.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code", "ui-monospace")
+    return console.export_svg(title="louver demo", code_format=form, unique_id="louver-demo")
 
 
 def _title(tours: Sequence[Tour]) -> RenderableType:
@@ -170,20 +185,19 @@ def _answer(what: int | tuple[str, ...]) -> Text:
 def _closing(tours: Sequence[Tour]) -> RenderableType:
     bare, louver = tours[0], tours[-1]
     before, after = len(bare.learnt.followed), len(louver.learnt.followed)
-    works = (Text(f"{'✓' if fine else '✗'}\xa0{name}", style=_fine(fine)) for name, fine in louver.works.items())
-    text = Text.assemble(
+    gain = Text.assemble(
         ("What you gain: ", "bold"),
         f"others got {told(bare, 'shared')} pieces of information about you; with Louver {told(louver, 'shared')}.\n",
-        f"{before} companies could follow you from site to site; with Louver {after or 'none'} can.\n",
-        ("What still works: ", "bold"),
-        Text("  ").join(works),
+        f"{before} companies could follow you from site to site; with Louver {after or 'none'} can.",
     )
-    return _indented(text)
+    works = [Text(f"{'✓' if fine else '✗'} {name}", style=_fine(fine)) for name, fine in louver.works.items()]
+    still = Columns([Text("What still works:", style="bold"), *works], padding=(0, 1))
+    return Group(_indented(gain), _indented(still))
 
 
 def _fine(fine: bool) -> str:
     return "green" if fine else "bold red"
 
 
-def _indented(text: Text, above: int = 0) -> RenderableType:
-    return Padding(text, (above, 1, 0, 1))
+def _indented(what: RenderableType, above: int = 0) -> RenderableType:
+    return Padding(what, (above, 1, 0, 1))
