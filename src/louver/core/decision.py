@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -132,3 +132,5 @@ class Outcome:
     sent: Request
     response: Response | None = None
     received: Response | None = None
+    notes: object = field(default=None, repr=False, compare=False)
+    """The engine's own: what it found out about the request, so that it need not ask again for the response."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from louver.core.tables import Tables
 
 CLEAN_ADDRESS: Final = "the address carried identifiers"
+_PATH: Final = re.compile(r"[^:/?#]*://[^/?#]*([^?#]*)")
 COUNTING_LINK: Final = "the address only counts the click and leads on"
 
 
@@ -81,7 +83,8 @@ class Engine:
 
     def response(self, outcome: Outcome, response: Response) -> Outcome:
         """Go on with an exchange when the head of its response has come."""
-        exchange = self._look(outcome.request)
+        notes = outcome.notes
+        exchange = notes if isinstance(notes, _Exchange) else self._look(outcome.request)
         signals = detect.in_response(exchange.context, response)
         treated, edits = self._treat(exchange, signals, response.headers)
         if exchange.lists_apply:
@@ -232,16 +235,14 @@ class Engine:
             decision=decision,
             treated=tuple(treated),
             sent=sent,
+            notes=exchange,
         )
 
 
 def _path(url: str) -> str:
     """Return the path of an absolute URL, cheaply."""
-    start = url.find("/", url.find("://") + 3)
-    if start < 0:
-        return "/"
-    ends = [end for end in (url.find("?", start), url.find("#", start)) if end >= 0]
-    return url[start : min(ends)] if ends else url[start:]
+    found = _PATH.match(url)
+    return (found and found[1]) or "/"
 
 
 def _gpc(exchange: _Exchange) -> Iterable[Edit]:
