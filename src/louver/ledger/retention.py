@@ -24,9 +24,13 @@ EXPIRE: Final = (
     "DELETE FROM faults WHERE id IN (SELECT id FROM faults WHERE at < ?1 LIMIT ?2)",
 )
 
-FORGET: Final = tuple(
-    f"DELETE FROM {table} WHERE site = ?"  # noqa: S608  (the names stand in the line below)
-    for table in ("exchanges", "pages", "days", "passthroughs", "faults")
+FORGET: Final = (
+    "DELETE FROM exchanges WHERE site = ?1",
+    "DELETE FROM pages WHERE site = ?1",
+    "DELETE FROM days WHERE site = ?1",
+    "DELETE FROM faults WHERE site = ?1 OR host = ?1 OR host LIKE '%.' || ?1",
+    # No page is known of a connection that was never opened, so the host decides.
+    "DELETE FROM passthroughs WHERE site = ?1 OR host = ?1 OR host LIKE '%.' || ?1",
 )
 
 
