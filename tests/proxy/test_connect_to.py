@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
-from mitmproxy.test import taddons, tflow
+from mitmproxy.test import tflow
 
 from louver.proxy.connect_to import ConnectTo, Detour, DetourUnreadableError, parse_detour
 
@@ -43,17 +43,16 @@ def test_the_first_row_that_fits_wins_and_only_the_connection_sees_it(
     rows: list[str], goes_to: tuple[str, int]
 ) -> None:
     addon = ConnectTo()
-    with taddons.context(addon) as mitmproxy:
-        mitmproxy.configure(addon, louver_connect_to=rows)
-        server = tflow.tserver_conn()
-        server.state, server.address = server.state.CLOSED, ("a.test", 443)
-        data = ServerConnectionHookData(server, tflow.tclient_conn())
-        addon.server_connect(data)
-        assert server.address == goes_to
-        server.state = server.state.OPEN
-        addon.server_connected(data)
-        assert server.address == ("a.test", 443)
-        assert not addon._meant
+    addon.take(rows)
+    server = tflow.tserver_conn()
+    server.state, server.address = server.state.CLOSED, ("a.test", 443)
+    data = ServerConnectionHookData(server, tflow.tclient_conn())
+    addon.server_connect(data)
+    assert server.address == goes_to
+    server.state = server.state.OPEN
+    addon.server_connected(data)
+    assert server.address == ("a.test", 443)
+    assert not addon._meant
 
 
 def test_a_failed_connection_leaves_nothing_behind() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-from mitmproxy import ctx
-from mitmproxy.exceptions import OptionsError
 
 from louver.errors import LouverError
 
 if TYPE_CHECKING:
-    from mitmproxy.addonmanager import Loader
+    from collections.abc import Iterable
+
     from mitmproxy.connection import Server
     from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
@@ -65,22 +62,9 @@ class ConnectTo:
         self.detours: tuple[Detour, ...] = ()
         self._meant: dict[str, tuple[str, int]] = {}
 
-    def load(self, loader: Loader) -> None:
-        """Declare our mitmproxy option."""
-        loader.add_option(
-            "louver_connect_to",
-            Sequence[str],
-            [],
-            "Connect elsewhere: HOST:PORT:TO_HOST:TO_PORT as in curl; the first row that fits wins.",
-        )
-
-    def configure(self, updated: set[str]) -> None:
-        """Read the rows."""
-        if "louver_connect_to" in updated:
-            try:
-                self.detours = tuple(map(parse_detour, ctx.options.louver_connect_to))
-            except LouverError as error:
-                raise OptionsError(str(error)) from error
+    def take(self, rows: Iterable[str]) -> None:
+        """Use these rows from now on. Raises `DetourUnreadableError`."""
+        self.detours = tuple(map(parse_detour, rows))
 
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """Change the address just before the connection is made."""

@@ -40,6 +40,12 @@ SQLITE: Final = b"SQLite format 3\0"
 OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
     ("louver_policy", str, "", "The policy to decide with: a name or a file. Empty: the one you chose."),
     ("louver_lists", Sequence[str], [], "Lists to decide with, ids or files, instead of the enabled ones."),
+    (
+        "louver_connect_to",
+        Sequence[str],
+        [],
+        "Connect elsewhere: HOST:PORT:TO_HOST:TO_PORT as in curl; the first row that fits wins.",
+    ),
     ("louver_ledger", str, "", "The ledger's file. Empty: the one in your data folder."),
 )
 
@@ -65,8 +71,11 @@ class Door:
         self.book = Book()
         self.louver = Louver(self.book, keep_messages=keep_messages)
         self.tunnels = Tunnels(self.book, keep_messages=keep_messages)
-        self.addons = [self.louver, self.tunnels, ConnectTo()]
+        self.connect_to = ConnectTo()
+        self.addons = [self.louver, self.tunnels, self.connect_to]
         self.watcher: Watcher | None = None
+        self._is_script = keep_messages
+        self._is_running = False
         self.on_reload: Callable[[], None] = lambda: None
         self._watching: asyncio.Task[None] | None = None
 
@@ -77,17 +86,25 @@ class Door:
 
     def configure(self, updated: set[str]) -> None:
         """Put the engine together as the options say. Raises mitmproxy's OptionsError with one clear line."""
-        if self.watcher is not None and not updated & {"louver_policy", "louver_lists"}:
-            return
-        chosen = replace(
+        try:
+            if "louver_connect_to" in updated:
+                self.connect_to.take(ctx.options.louver_connect_to)
+            if self.watcher is None or updated & {"louver_policy", "louver_lists"}:
+                self._use(Watcher(self._chosen(), time.time()))
+        except LouverError as error:
+            if self._is_script and not self._is_running:
+                # mitmproxy would print a traceback of ours; it ends with an error status for a logged error, too.
+                # There is no engine then, and without one nothing passes.
+                log.error("%s", error)  # noqa: TRY400
+            else:
+                raise OptionsError(str(error)) from error
+
+    def _chosen(self) -> Settings:
+        return replace(
             self.settings,
             policy=ctx.options.louver_policy or self.settings.policy,
             lists=tuple(ctx.options.louver_lists) or self.settings.lists,
         )
-        try:
-            self._use(Watcher(chosen, time.time()))
-        except LouverError as error:
-            raise OptionsError(str(error)) from error
 
     def ledger(self) -> Path:
         """Return the ledger's file."""
@@ -104,6 +121,7 @@ class Door:
 
     def running(self) -> asyncio.Task[None]:
         """Open the ledger if that has not been done, and begin to watch for changes."""
+        self._is_running = True
         # A task, since mitmproxy awaits what a hook returns, but refuses coroutine functions when it reloads a script.
         return asyncio.create_task(self._start())
 
