@@ -55,6 +55,10 @@ async def test_a_browser_that_cannot_start_says_so(tmp_path: Path) -> None:
 
 async def test_a_browser_that_dies_says_so(internet: Internet, chromium: str, tmp_path: Path) -> None:
     async with Browser(chromium, tmp_path / "profile", flags(internet)) as browser:
+        loading = asyncio.create_task(browser._wait_for_load())
+        await asyncio.sleep(0)
         browser._process.kill()
+        with pytest.raises(BrowserError, match="went away"):
+            await loading
         with pytest.raises(BrowserError, match="went away"):
             await browser.open("https://daily-news.test/")

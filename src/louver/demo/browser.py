@@ -185,8 +185,12 @@ class Browser:
                 await self._loaded.wait()
         except TimeoutError:
             raise BrowserError("did not finish loading a page") from None
+        if self._listener.done():
+            raise BrowserError("went away")
 
     async def _tell(self, method: str, *, session: bool = True, **parameters: Any) -> dict[str, Any]:
+        if self._listener.done():
+            raise BrowserError("went away")
         message: dict[str, Any] = {"id": next(self._ids), "method": method, "params": parameters}
         if session and self._session:
             message["sessionId"] = self._session
@@ -209,6 +213,7 @@ class Browser:
         with contextlib.suppress(asyncio.IncompleteReadError, OSError):
             while True:
                 self._hear(json.loads((await self._process.stdout.readuntil(b"\0"))[:-1]))
+        self._loaded.set()
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(BrowserError("went away"))
