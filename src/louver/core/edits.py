@@ -22,8 +22,9 @@ def apply_to_request(request: Request, edits: Sequence[Edit]) -> Request:
     """Return the request as it leaves; the same object where there is nothing to do."""
     if not edits:
         return request
-    in_url = [edit for edit in edits if not isinstance(edit, Add) and edit.where in URL_PARTS]
-    in_body = [edit for edit in edits if not isinstance(edit, Add) and edit.where is Where.BODY]
+    pieces = [edit for edit in edits if not isinstance(edit, Add)]
+    in_url = [edit for edit in pieces if edit.where in URL_PARTS]
+    in_body = [edit for edit in pieces if edit.where is Where.BODY]
     return Request(  # spelled out: `replace` costs more than all the rest of this function
         edit_url(request.url, in_url) if in_url else request.url,
         request.method,

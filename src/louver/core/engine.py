@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from louver.core.classify import Classifier, Recipient, effective_party
 from louver.core.decision import Action, Add, Decision, Fate, Outcome, Treated, Treatment
 from louver.core.edits import apply_to_request, apply_to_response
-from louver.core.facts import ResourceType, header
+from louver.core.facts import ResourceType
 from louver.core.filters import PASS as NOTHING_LISTED
 from louver.core.list_edits import request_edits, response_edits, signals_of_rule
 from louver.core.policy import NO_ROW, Choice, Policy, Subject
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 CLEAN_ADDRESS: Final = "the address carried identifiers"
 _PATH: Final = re.compile(r"[^:/?#]*://[^/?#]*([^?#]*)")
+GPC: Final = Add("Sec-GPC", "1")
+LOWER_GPC: Final = Add("sec-gpc", "1")
 COUNTING_LINK: Final = "the address only counts the click and leads on"
 
 
@@ -45,8 +49,7 @@ class Knowledge:
     filters: Filters
 
 
-@dataclass(frozen=True, slots=True)
-class _Exchange:
+class _Exchange(Struct, frozen=True):
     """What was found out about a request before policy is asked."""
 
     request: Request
@@ -78,7 +81,7 @@ class Engine:
         stopped = self._stopped_by(choice, treated)
         if stopped is not None:
             return self._blocked(exchange, stopped, treated)
-        sent = apply_to_request(request, (*edits, *_gpc(exchange)))
+        sent = apply_to_request(request, (*edits, *_gpc(exchange, treated)))
         return self._outcome(exchange, self._passed(exchange, sent, choice), treated, sent)
 
     def response(self, outcome: Outcome, response: Response) -> Outcome:
@@ -90,7 +93,7 @@ class Engine:
         if exchange.lists_apply:
             edits += response_edits(exchange.verdict, response.headers)
         received = apply_to_response(response, edits)
-        return replace(outcome, treated=(*outcome.treated, *treated), response=response, received=received)
+        return outcome.answered(treated, response, received)
 
     def _look(self, request: Request) -> _Exchange:
         host, page = host_of(request.url), request.asker
@@ -206,7 +209,7 @@ class Engine:
         surrogate = exchange.verdict.redirect if exchange.subject.listed else None
         action = Action.SURROGATE if surrogate else Action.BLOCK
         decision = Decision(action, surrogate, row, exchange.policy.name)
-        stopped = [replace(each, outcome=Fate.BLOCKED) for each in treated]
+        stopped = [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
         return self._outcome(exchange, decision, stopped, exchange.request)
 
     def _passed(self, exchange: _Exchange, sent: Request, choice: Choice) -> Decision:
@@ -245,11 +248,10 @@ def _path(url: str) -> str:
     return (found and found[1]) or "/"
 
 
-def _gpc(exchange: _Exchange) -> Iterable[Edit]:
+def _gpc(exchange: _Exchange, treated: Sequence[Treated]) -> Iterable[Edit]:
     """Add the opt-out signal where the policy wants it and the browser did not send it (W3C Global Privacy Control)."""
-    request = exchange.request
-    if not exchange.policy.flags.gpc or header(request.headers, "sec-gpc") is not None:
-        return
-    # HTTP/2 knows lower case only, and a header block in lower case is what it leaves behind.
-    lower = all(name == name.lower() for name, _ in request.headers)
-    yield Add("sec-gpc" if lower and request.headers else "Sec-GPC", "1")
+    if not exchange.policy.flags.gpc or any(each.signal.name == "sec-gpc" for each in treated):
+        return ()
+    headers = exchange.request.headers
+    # HTTP/2 knows lower case only; who writes the first name so writes all of them so.
+    return (LOWER_GPC,) if headers and headers[0][0].islower() else (GPC,)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from louver.core.decision import Treatment
 from louver.core.facts import ResourceType
 
@@ -35,8 +37,7 @@ class Names:
         return self.regex.match(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a row can ask about an exchange as a whole. `listed` says that a filter rule wants it blocked."""
 
     party: Party
@@ -102,8 +103,7 @@ class Row:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A treatment and the row that asked for it; no row fits is `allow`, said so."""
 
     treatment: Treatment

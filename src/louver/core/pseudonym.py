@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 DIGITS: Final = "0123456789"
 HEX_LETTERS: Final = "abcdef"
@@ -23,8 +24,7 @@ TAG: Final = 6
 _RUN: Final = re.compile(r"%[0-9A-Fa-f]{2}|[0-9A-Za-z]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Within what a stand-in is stable: one recipient on one site in one epoch."""
 
     key: bytes
@@ -55,7 +55,7 @@ def pseudonym(value: str, scope: Scope) -> str:
 def _alphabets(text: str) -> list[str]:
     """Choose for each character what may stand in its place; the stand-in then asks for the same alphabets again.
 
-    Digits stay digits and cases stay; letters stay hexadecimal where all are, else the first one says that they are not.
+    Digits stay digits and cases stay; letters stay hexadecimal where all are, else the first says that they are not.
     """
     letters = [character for character in text if not character.isdigit()]
     is_hex = all(character in HEX_LETTERS for character in "".join(letters).lower())

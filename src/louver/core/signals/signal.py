@@ -1,10 +1,15 @@
-"""Knows what a signal is: one piece of personal or personalization information in an exchange, and where it stands."""
+"""Knows what a signal is: one piece of personal or personalization information in an exchange, and where it stands.
+
+A request makes several of these values. They are msgspec structs, frozen like our dataclasses, because making one costs
+a tenth of a frozen dataclass of the same fields.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from louver.core.facts import Party
@@ -80,8 +85,7 @@ class Purpose(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """Where in its part a signal stands, so that an edit can find it again without searching.
 
     query, fragment: `piece` counts the `&`-separated pieces. cookie: `line` is the header's index, `piece` counts its
@@ -95,8 +99,7 @@ class Place:
     end: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True, gc=False):
     """One finding. `value` lives in memory only; the ledger keeps a keyed digest of it.
 
     `raw_name` is a parameter's name as written, `lifetime` a set cookie's in seconds (None: the session's).
@@ -108,9 +111,13 @@ class Signal:
     name: str
     grade: Grade
     place: Place
-    value: str = field(repr=False)
+    value: str
     purpose: Purpose | None = None
     owner: str | None = None
     party: Party | None = None
     raw_name: str = ""
     lifetime: float | None = None
+
+    def __repr__(self) -> str:
+        """Show what was found without its value, so that no log or traceback ever holds one."""
+        return f"Signal({self.kind}, {self.where}, {self.name!r}, {self.grade})"
