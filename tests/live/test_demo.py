@@ -5,13 +5,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from louver.demo.account import Tour, told_others
 from louver.demo.browser import BROWSERS
-from louver.demo.journey import WORKS
-from louver.demo.tour import go
+from louver.demo.journey import SITES, WORKS, walk
+from louver.demo.tour import go, louver_in_front_of, visitor_behind
+from louver.ledger.reader import Reader
+
+if TYPE_CHECKING:
+    from louver.demo.internet import Internet
 
 pytestmark = pytest.mark.live
 
@@ -52,6 +57,44 @@ async def test_in_a_real_browser_identifiers_stay_at_home_and_the_sites_work(chr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["louver-demo-balanced.db", "louver-demo-observe.db"]
     for path in tmp_path.iterdir():
         assert b"sam@inbox.test" not in path.read_bytes()
+
+
+async def test_what_balanced_takes_away_never_reaches_the_origin(
+    internet: Internet, chromium: str, tmp_path: Path
+) -> None:
+    async with louver_in_front_of(internet, "balanced", tmp_path) as ready:
+        async with visitor_behind(chromium, ready, tmp_path) as visitor:
+            works = await walk(visitor, lambda _: None)
+        ledger = ready.ledger
+    assert all(works.values())
+
+    arrivals = internet.received()
+    hosts = {arrival.host for arrival in arrivals}
+    # Who only tracks was not asked at all; who does something useful was.
+    assert not hosts & {"adbazaar.test", "dataswap.test", "footprint-metrics.test", "mousetrail.test"}
+    assert {*SITES, "chirper.test", "typecase.test", "consentio.test", "fastshelf.test", "tillpay.test"} <= hosts
+    # Identifiers, full addresses and preferences stayed behind.
+    assert not [arrival.cookies for arrival in internet.received("chirper.test") if arrival.cookies]
+    assert not [arrival for arrival in internet.received("typecase.test") if arrival.header("if-none-match")]
+    assert not [arrival.target for arrival in arrivals if {"gclid", "fbclid"} & set(arrival.query)]
+    third = [arrival for arrival in arrivals if arrival.host in {"typecase.test", "consentio.test", "tagdepot.test"}]
+    assert {arrival.header("referer") for arrival in third} <= {f"https://{site}/" for site in SITES}
+    assert not [arrival for arrival in third if "," in (arrival.header("accept-language") or "")]
+    assert not [arrival for arrival in third if arrival.header("sec-ch-ua-full-version-list")]
+    # What the sites need came through, and the opt-out was sent to everybody.
+    assert internet.received("corner-shop.test", "/order")[0].cookies["cart_session"]
+    assert internet.received("corner-shop.test", "/callback")[0].query.keys() == {"code", "state"}
+    assert internet.received("corner-shop.test", "/offer")[0].query["utm_source"] == "daily-news"
+    assert {arrival.header("sec-gpc") for arrival in arrivals} == {"1"}
+
+    async with await Reader.open(ledger) as reader:
+        log = await reader.log(1000)
+    refused = {row.host for row in log if row.action == "block"}
+    assert {"adbazaar.test", "footprint-metrics.test", "mousetrail.test"} <= refused
+    assert {row.action for row in log if row.host == "adbazaar.test"} == {"block"}
+    redirected = [row.host for row in log if row.action == "redirect"]
+    assert sorted(redirected) == ["corner-shop.test", "travel-diary.test"]
+    assert {row.policy for row in log} == {"balanced"}
 
 
 async def test_the_built_in_client_shows_the_same_without_a_browser() -> None:

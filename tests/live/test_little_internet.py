@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 
-PROOFS = "Object.assign({}, document.documentElement.dataset)"
-
 
 def flags(internet: Internet) -> list[str]:
     return [
@@ -32,9 +30,7 @@ async def test_pages_work_and_watchers_watch_in_a_bare_browser(
         await browser.until("document.documentElement.dataset.widget === 'ready'")
         await browser.run("document.querySelector('#accept').click()")
         await browser.press("#search button")
-        await browser.until("document.documentElement.dataset.loaded === 'yes'")
-        proofs = await browser.run(PROOFS)
-        await asyncio.sleep(0.3)
+        proofs = await browser.settle()
     assert proofs["consent"] == "remembered"
     assert proofs["menu"] == "ready"
     assert proofs["fonts"] == "ready"

@@ -56,8 +56,8 @@ async def _tour(policy: str, browser: str | None, tell: Callable[[str], None], k
     with Internet() as internet, tempfile.TemporaryDirectory(prefix="louver-demo-") as name:
         folder = Path(name)
         tell(f"{policy}: starting")
-        async with _louver(policy, internet, folder) as ready:
-            async with _visitor(browser, ready, folder) as visitor:
+        async with louver_in_front_of(internet, policy, folder) as ready:
+            async with visitor_behind(browser, ready, folder) as visitor:
                 called = await visitor.version()
                 works = await walk(visitor, lambda words: tell(f"{policy}: the visitor {words}"))
             ledger = ready.ledger
@@ -68,7 +68,7 @@ async def _tour(policy: str, browser: str | None, tell: Callable[[str], None], k
 
 
 @contextlib.asynccontextmanager
-async def _louver(policy: str, internet: Internet, folder: Path) -> AsyncIterator[Ready]:
+async def louver_in_front_of(internet: Internet, policy: str, folder: Path) -> AsyncIterator[Ready]:
     """Run Louver in this process, with fresh folders of its own and every name leading to the little internet."""
     config, data, cache = (folder / name for name in FOLDERS)
     for each in (config, data, cache):
@@ -105,7 +105,8 @@ async def _serving(start: Start) -> AsyncIterator[Ready]:
         await serving
 
 
-def _visitor(browser: str | None, ready: Ready, folder: Path) -> Browser | Client:
+def visitor_behind(browser: str | None, ready: Ready, folder: Path) -> Browser | Client:
+    """Return a visitor that goes through a running Louver: this browser, or the built-in client for None."""
     if browser is None:
         return Client.behind(ready.url, ssl.create_default_context(cadata=ready.authority.export("pem").decode()))
     rules = base64.b64encode((ONLY_TEST % f"{ready.host}:{ready.port}").encode()).decode()
