@@ -1,0 +1,282 @@
+"""Knows how evidence adds up to a page and a confidence; changes nothing that is remembered except what it learned.
+
+The order of evidence follows how a browser works. `Origin` and `Referer` name the document that asks (Fetch standard);
+`Sec-Fetch-Site` relates it to the recipient (Fetch Metadata); `Sec-Fetch-Storage-Access` is there only where recipient
+and top-level page are of different sites (Storage Access Headers). A browser that partitions its network state never
+lets two top-level sites share a connection, so a connection once attributed names the site of all that follows on it;
+a client that is seen to break this is no longer believed. Where the evidence names more than one site the answer is
+None, never a guess.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from louver.core.pages.clues import origin_of
+from louver.core.pages.memory import Ask, Browser, Context, Link, Place, Role
+
+SURE: Final = 0.9
+"""From here on an answer may teach others: a connection takes the site, a contradiction counts."""
+
+FRESH: Final = 3.0
+"""Seconds after its answer in which a document asks for what it is made of."""
+
+BUSY: Final = 15.0
+"""Seconds after its last request in which a page counts as busy."""
+
+OPEN: Final = 600.0
+"""Seconds after its last request in which a page counts as open."""
+
+REDIRECT_WAIT: Final = 60.0
+"""Seconds within which a browser follows a redirect."""
+
+PROVEN: Final = 3
+"""Connections kept apart before a client's connections are fully believed."""
+
+BROKEN: Final = 3
+"""Breaches after which a client's connections are no longer believed."""
+
+CONFIDENCE: Final = {
+    "origin": 0.97,
+    "referer": 0.97,
+    "same-origin": 0.95,
+    "same-site": 0.93,
+    "redirect": 0.95,
+    "frame": 0.95,
+    "reusable": 0.85,
+    "told": 0.85,
+    "told-page": 0.8,
+    "fresh": 0.85,
+    "busy": 0.8,
+    "connection": 0.95,
+    "young-connection": 0.88,
+    "disputed": 0.8,
+    "frame-host": 0.8,
+    "silent-page": 0.75,
+    "only-page": 0.7,
+    "unseen": 0.6,
+    "unseen-first-party": 0.9,
+}
+"""How often each kind of evidence names the right site, rounded down; measured by the live attribution test."""
+
+AGREED: Final = 0.99
+WITH_CONNECTION: Final = {name: f"{name}-and-connection" for name in ("origin", "referer", "same-origin", "same-site")}
+
+
+class Finding(NamedTuple):
+    """A page and how sure we are of its site. `crowded`: the page's site has more than one page it could be.
+
+    `context` is None where a page exists that we never saw load.
+    """
+
+    context: Context | None
+    method: str
+    confidence: float
+    crowded: bool = False
+
+
+def find(ask: Ask) -> Finding | None:
+    """Attribute a request that is no top-level document."""
+    if ask.clues.get("sec-fetch-site") == "none":
+        return None
+    link = ask.link
+    method, places = _named(ask)
+    followed = _followed(ask)
+    if followed is not None and followed.confidence >= min(link.confidence, SURE):
+        return followed
+    if link.site and believed(link):
+        return _on_connection(ask, method, places)
+    if places:
+        return _alone(ask, method, places)
+    return _unseen(ask) if method else _orphan(ask)
+
+
+def find_opener(ask: Ask) -> Finding | None:
+    """Tell which page a top-level document was navigated from; its own connection says nothing of that."""
+    if ask.clues.get("sec-fetch-site") == "none":
+        return None
+    method, places = _named(ask)
+    return _alone(ask, method, places) if places else None
+
+
+def believed(link: Link) -> bool:
+    """Tell whether a connection's site may be used as evidence."""
+    return not link.shared and link.browser.breaches < BROKEN
+
+
+def learn(ask: Ask, finding: Finding) -> None:
+    """Let a connection take the site of what was found on it, and count clients that keep connections apart."""
+    link, context = ask.link, finding.context
+    if context is None or finding.confidence <= link.confidence:
+        return
+    if link.confidence < SURE <= finding.confidence:
+        other = link.browser.served.get(ask.origin)
+        if other is not None and not other.closed and not other.shared and other.site != context.site:
+            link.browser.proofs += 1
+        link.browser.served.put(ask.origin, link)
+    link.site, link.confidence = context.site, finding.confidence
+
+
+def _named(ask: Ask) -> tuple[str, list[Place]]:
+    """Return the places that the headers point to, and by which header; no method where none points anywhere."""
+    clues, known = ask.clues, ask.link.browser.places
+    referer, origin, relation = clues.get("referer"), clues.get("origin"), clues.get("sec-fetch-site")
+    if origin and origin != "null":
+        method, source = "origin", origin_of(origin)
+    elif referer:
+        method, source = "referer", origin_of(referer)
+    elif relation == "same-origin":
+        method, source = "same-origin", ask.origin
+    elif relation == "same-site":
+        method, source = "same-site", ask.site
+    else:
+        return "", []
+    ask.source = source
+    places = known.get(source, [])
+    if referer and len(places) > 1 and referer.startswith(source) and _tells_path(referer, source, relation):
+        places = known.get(referer) or places
+    return method, _by_storage(ask, places) if len(places) > 1 or "sec-fetch-storage-access" in clues else places
+
+
+def _tells_path(referer: str, source: str, relation: str | None) -> bool:
+    return len(referer) > len(source) + 1 or relation == "same-origin"
+
+
+def _by_storage(ask: Ask, places: list[Place]) -> list[Place]:
+    """Keep the pages that the storage access header allows: it is sent where recipient and page differ in site."""
+    clues, site = ask.clues, ask.site
+    if "sec-fetch-storage-access" in clues:
+        return [place for place in places if place.context is None or place.context.site != site]
+    if ask.link.browser.tells_storage and clues.get("sec-fetch-mode") == "no-cors" and ask.url.startswith("https:"):
+        return [place for place in places if place.context is not None and place.context.site == site] or places
+    return places
+
+
+def _followed(ask: Ask) -> Finding | None:
+    """Return the page whose redirect this request follows, as sure as that was, and expect it no longer."""
+    expected = ask.link.browser.expected
+    if not expected:
+        return None
+    waiting = expected.pop((ask.url, origin_of(ask.clues.get("referer", "")), False), [])
+    fresh = [one for one in waiting if one.since >= ask.now - REDIRECT_WAIT]
+    if len({one.context.site for one in fresh}) != 1:
+        return None
+    crowded = len({one.context.id for one in fresh}) > 1
+    return Finding(fresh[0].context, "redirect", min(fresh[0].confidence, CONFIDENCE["redirect"]), crowded)
+
+
+def _on_connection(ask: Ask, method: str, places: list[Place]) -> Finding | None:
+    link = ask.link
+    site = link.site
+    here = [place for place in places if place.context is not None and place.context.site == site]
+    if here:
+        confidence = AGREED if link.confidence >= SURE else link.confidence
+        return _newest(here, WITH_CONNECTION[method], confidence)
+    if places and (direct := _alone(ask, method, places)) is not None and direct.confidence > SURE:
+        return _disputed(link, direct)
+    pages = _pages_of(link.browser, site)
+    if not pages:
+        return None
+    trust = CONFIDENCE["connection" if link.browser.proofs >= PROVEN else "young-connection"]
+    return _newest(pages, "connection", min(trust, link.confidence))
+
+
+def _disputed(link: Link, direct: Finding) -> Finding:
+    """Settle a contradiction: a connection that was never sure gives way, else the client shares connections."""
+    if link.confidence < SURE:
+        link.confidence = 0.0
+        return direct
+    link.shared = True
+    link.browser.breaches += 1
+    link.browser.proofs = 0
+    return direct._replace(confidence=CONFIDENCE["disputed"])
+
+
+def _alone(ask: Ask, method: str, places: list[Place]) -> Finding | None:
+    """Attribute by what the headers name, where the connection is new."""
+    if _only_site(places):
+        finding = _newest(places, method, _by_role(ask, method, places))
+        if method == "referer" and finding.context is not None and finding.context.site != ask.site:
+            finding.context.spoken = True
+        return finding
+    told = _told(ask, places)
+    if told:
+        return _newest(told, f"told-{method}", CONFIDENCE["told"])
+    fresh = [place for place in places if place.since >= ask.now - FRESH]
+    if fresh:
+        return _newest(fresh, f"fresh-{method}", CONFIDENCE["fresh"]) if _only_site(fresh) else None
+    busy = [place for place in places if place.context is None or place.context.seen >= ask.now - BUSY]
+    return _newest(busy, f"busy-{method}", CONFIDENCE["busy"]) if _only_site(busy) else None
+
+
+def _told(ask: Ask, places: list[Place]) -> list[Place]:
+    """Return the pages whose site the URL or the frame's address spells out, as trackers do, if it is one site only."""
+    text = f"{ask.url[len(ask.origin) :]} {ask.clues.get('referer', '')[len(ask.source) :]}"
+    told = [place for place in places if place.context is not None and place.context.site in text]
+    return told if _only_site(told) else []
+
+
+def _only_site(places: list[Place]) -> bool:
+    """Tell whether all places are of pages of one site."""
+    sites = {None if place.context is None else place.context.site for place in places}
+    return len(sites) == 1 and None not in sites
+
+
+def _by_role(ask: Ask, method: str, places: list[Place]) -> float:
+    role = max(place.role for place in places)
+    if role is Role.TOP:
+        return CONFIDENCE[method]
+    if role is Role.FRAME and not any(place.reusable for place in places):
+        return CONFIDENCE["frame"]
+    alone = len(ask.link.browser.sites_since(ask.now - OPEN)) <= 1
+    return CONFIDENCE["frame" if alone else "reusable"]
+
+
+def _unseen(ask: Ask) -> Finding | None:
+    """Attribute what an unseen document asks of its own site: its page was loaded from a cache or before us.
+
+    Were that document a frame in another site's page, a browser that tells storage access would have said so.
+    """
+    clues = ask.clues
+    own = clues.get("sec-fetch-site") in {"same-origin", "same-site"}
+    if not own or "sec-fetch-storage-access" in clues or not clues.get("referer"):
+        return None
+    certain = ask.link.browser.tells_storage and clues.get("sec-fetch-mode") == "no-cors"
+    return Finding(None, "unseen-page", CONFIDENCE["unseen-first-party" if certain else "unseen"])
+
+
+def _orphan(ask: Ask) -> Finding | None:
+    """Attribute what names no document (no `Referer`, opaque origin): weak evidence, in order of strength."""
+    if "sec-fetch-site" not in ask.clues:
+        return None
+    browser, since = ask.link.browser, ask.now - BUSY
+    framed = [place for place in browser.places.get(ask.origin, []) if place.role is Role.FRAME]
+    busy = [context for context in browser.contexts.values() if context.seen >= since and context.shown]
+    quiet = [] if ask.clues.get("origin") == "null" else [context for context in busy if not context.spoken]
+    pages = [Place(context, Role.TOP) for context in busy]
+    rows = (
+        ("told-page", _told(ask, pages)),
+        ("frame-host", framed),
+        ("silent-page", [Place(context, Role.TOP) for context in quiet] if any(c.silent for c in quiet) else []),
+        ("only-page", pages),
+    )
+    for method, places in rows:
+        if _only_site(places):
+            return _newest(places, method, CONFIDENCE[method])
+    return None
+
+
+def _pages_of(browser: Browser, site: str) -> list[Place]:
+    return [
+        place
+        for place in browser.places.get(site, [])
+        if place.context is not None and place.role is Role.TOP and place.context.site == site
+    ]
+
+
+def _newest(places: list[Place], method: str, confidence: float) -> Finding:
+    """Choose among pages of one site: the newest whose document has come."""
+    if len(places) == 1:
+        return Finding(places[0].context, method, confidence)
+    shown = [place for place in places if place.context is not None and place.context.shown] or places
+    return Finding(shown[-1].context, method, confidence, crowded=len(shown) > 1)
