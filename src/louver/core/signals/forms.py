@@ -81,6 +81,8 @@ def is_time(text: str, at: float) -> bool:
 def candidates(value: str) -> Iterator[str]:
     """Give the texts in a value that may be a form of an identifier: the whole of it, then pieces of two sizes."""
     yield value
+    if FINE.fullmatch(value):
+        return
     if len(value) > LONGEST * MOST_PARTS:
         value = value[: LONGEST * MOST_PARTS]
     seen = {value}
