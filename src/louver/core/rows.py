@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 type Path = tuple[str | int, ...]
 
 MAX_STARS: Final = 3
+_PLAIN_DOMAIN: Final = re.compile(r"(?:[a-z0-9_][a-z0-9_-]*\.)*[a-z][a-z-]*")
 _ALIAS: Final = re.compile(r"(?:^|[\s,:\[{-])\*[^\s*]", re.MULTILINE)
 
 
@@ -114,6 +115,8 @@ def flag(value: object) -> bool:
 
 def domain(value: object) -> str:
     """Read a domain in the spelling that browsers use."""
+    if isinstance(value, str) and _PLAIN_DOMAIN.fullmatch(value):
+        return value
     name = host_name(text(value))
     if not name or name.startswith((".", "-")) or ".." in name:
         raise ValueError(f"not a domain: {value!r}")

@@ -7,7 +7,7 @@ because each request asks several of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from louver.core import rows
@@ -92,8 +92,6 @@ class Tables:
         self.cnames: Mapping[str, str] = cnames or {}
         self.cookies = tuple(cookies)
         self.parameters = tuple(parameters)
-        self._cookie_names = Names((fact.name, fact) for fact in self.cookies)
-        self._parameter_names = Names((fact.name.lower(), fact) for fact in self.parameters)
         self._owner = lru_cache(CACHED_HOSTS)(self._find_owner)
         self._tracker = lru_cache(CACHED_HOSTS)(self._find_tracker)
         self._cname = lru_cache(CACHED_HOSTS)(self._find_cname)
@@ -119,6 +117,14 @@ class Tables:
     def cname(self, host: str) -> str | None:
         """Return the tracker behind a host that is known to be cloaked, or that lies under a cloaking target."""
         return self._cname(host)
+
+    @cached_property
+    def _cookie_names(self) -> Names[CookieFact]:
+        return Names((fact.name, fact) for fact in self.cookies)
+
+    @cached_property
+    def _parameter_names(self) -> Names[ParameterFact]:
+        return Names((fact.name.lower(), fact) for fact in self.parameters)
 
     def _find_owner(self, host: str) -> str | None:
         return next((self.owners[name] for name in suffixes(host) if name in self.owners), None)
