@@ -20,9 +20,14 @@ def page(number: int = 1, site: str = "news.example") -> Page:
     return Page(number, f"https://www.{site}/world/story?session={SECRET}#{SECRET}", site, "referer", 0.95)
 
 
-def treated(kind: Kind = Kind.THIRD_PARTY_ID_COOKIE, fate: Fate = Fate.BLOCKED, value: str = SECRET) -> Treated:
+def treated(
+    kind: Kind = Kind.THIRD_PARTY_ID_COOKIE,
+    fate: Fate = Fate.BLOCKED,
+    value: str = SECRET,
+    grade: Grade = Grade.LIKELY,
+) -> Treated:
     treatment = {Fate.SHARED: Treatment.ALLOW, Fate.BLOCKED: Treatment.STRIP, Fate.REWRITTEN: Treatment.COARSEN}[fate]
-    signal = Signal(kind, Where.COOKIE, "_xid", Grade.LIKELY, Place(line=2, piece=0), value, Purpose.ADVERTISING)
+    signal = Signal(kind, Where.COOKIE, "_xid", grade, Place(line=2, piece=0), value, Purpose.ADVERTISING)
     return Treated(signal, treatment, fate, "{kind: third-party-id-cookie, treatment: strip}")
 
 

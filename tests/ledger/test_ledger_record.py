@@ -9,7 +9,7 @@ from ledger_samples import KEY, NOON, RULE, SECRET, outcome, treated
 from louver.core.decision import Action, Decision, Fate
 from louver.core.digests import keyed
 from louver.core.facts import Parties, Party
-from louver.core.signals.signal import Kind
+from louver.core.signals.signal import Grade, Kind
 from louver.ledger.days import Days
 from louver.ledger.record import (
     LARGEST,
@@ -73,6 +73,7 @@ def test_an_exchange_says_who_got_what_and_why() -> None:
         received_bytes=20,
         coverage="streamed",
         shared=1,
+        identifying=0,
         blocked=1,
         rewritten=1,
         signals=made.signals,
@@ -81,6 +82,20 @@ def test_an_exchange_says_who_got_what_and_why() -> None:
     row = row_id("{kind: third-party-id-cookie, treatment: strip}")
     assert first[:7] == ["third-party-id-cookie", "cookie", "_xid", "likely", "strip", "blocked", row]
     assert first[7:] == [DIGEST(SECRET), "advertising", None, None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "grade", "fate", "count"),
+    [
+        (Kind.THIRD_PARTY_ID_COOKIE, Grade.LIKELY, Fate.SHARED, 1),
+        (Kind.THIRD_PARTY_ID_COOKIE, Grade.POSSIBLE, Fate.SHARED, 0),
+        (Kind.THIRD_PARTY_ID_COOKIE, Grade.CONFIRMED, Fate.REWRITTEN, 0),
+        (Kind.THIRD_PARTY_ID_COOKIE, Grade.CONFIRMED, Fate.BLOCKED, 0),
+        (Kind.LANGUAGE, Grade.CONFIRMED, Fate.SHARED, 0),
+    ],
+)
+def test_a_shared_signal_that_singles_out_is_counted(kind: Kind, grade: Grade, fate: Fate, count: int) -> None:
+    assert record(outcome(treated=[treated(kind, fate, grade=grade)]), NOON, DIGEST).identifying == count
 
 
 def test_no_value_is_in_a_record() -> None:
@@ -164,5 +179,5 @@ def test_days_add_up() -> None:
     first, second = days.rows()
     day = int(NOON // 86_400)
     told = ("news.example", "px.tracker.example", "Tracker Inc", "advertising", "third")
-    assert first == (day, *told, "strict", NOON - 60, NOON, 2, 1, 0, 0, 2, 0, 1, 0, 1, 0, 0, 5)
+    assert first == (day, *told, "strict", NOON - 60, NOON, 2, 1, 0, 0, 0, 2, 0, 1, 0, 1, 0, 0, 5)
     assert second[:1] + second[-6:] == (day + 1, 0, 0, 0, 1, 0, 0)

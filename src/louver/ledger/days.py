@@ -37,6 +37,7 @@ class Day:
     refused: int = 0
     changed: int = 0
     shared: int = 0
+    identifying: int = 0
     blocked: int = 0
     rewritten: int = 0
     inspected: int = 0
@@ -74,6 +75,7 @@ class Days:
         day.refused += exchange.action in ANSWERED_HERE
         day.changed += exchange.changed
         day.shared += exchange.shared
+        day.identifying += exchange.identifying
         day.blocked += exchange.blocked
         day.rewritten += exchange.rewritten
         day.sent_bytes += exchange.sent_bytes

@@ -10,7 +10,8 @@ from typing import Final
 
 IN_SPAN: Final = """(
     SELECT site, host, owner, category, party, policy, at AS first_at, at AS last_at, 1 AS exchanges,
-        action <> 'pass' AS refused, shared, blocked, rewritten, coverage = 'full' AS inspected,
+        action <> 'pass' AS refused, shared, identifying, blocked, rewritten,
+        coverage = 'full' AS inspected,
         coverage = 'streamed' AS streamed, coverage = 'websocket' AS websocket, coverage = 'failed' AS failed
     FROM exchanges WHERE at >= :since
 )"""
@@ -20,8 +21,12 @@ SELECT site, count(DISTINCT host) AS recipients,
     count(DISTINCT CASE party WHEN 'third' THEN coalesce(owner, host) END) AS third_parties,
     count(DISTINCT CASE WHEN party = 'third' AND shared + rewritten > 0 THEN coalesce(owner, host) END)
         AS third_parties_told,
+    count(DISTINCT CASE WHEN party = 'third' AND identifying > 0 THEN coalesce(owner, host) END)
+        AS third_parties_identifying, sum(identifying) AS identifying,
     sum(exchanges) AS exchanges, sum(refused) AS refused, sum(shared) AS shared, sum(blocked) AS blocked,
-    sum(rewritten) AS rewritten, sum(inspected) AS inspected, sum(streamed) AS streamed, sum(websocket) AS websocket,
+    sum(rewritten) AS rewritten, sum(shared * (party = 'third')) AS third_shared,
+    sum(blocked * (party = 'third')) AS third_blocked, sum(rewritten * (party = 'third')) AS third_rewritten,
+    sum(inspected) AS inspected, sum(streamed) AS streamed, sum(websocket) AS websocket,
     sum(failed) AS failed, min(first_at) AS first_at, max(last_at) AS last_at
 FROM {source} WHERE :site IS NULL OR site = :site GROUP BY site ORDER BY last_at DESC
 """
@@ -47,9 +52,10 @@ WHERE (:site IS NULL OR site = :site) AND (:since IS NULL OR at >= :since)
 
 RECIPIENTS: Final = """
 SELECT host, max(owner) AS owner, max(category) AS category, max(party) AS party, sum(exchanges) AS exchanges,
-    sum(refused) AS refused, sum(shared) AS shared, sum(blocked) AS blocked, sum(rewritten) AS rewritten,
-    min(first_at) AS first_at, max(last_at) AS last_at
-FROM {source} WHERE site = :site GROUP BY host ORDER BY shared DESC, rewritten DESC, blocked DESC, host
+    sum(refused) AS refused, sum(shared) AS shared, sum(identifying) AS identifying, sum(blocked) AS blocked,
+    sum(rewritten) AS rewritten, min(first_at) AS first_at, max(last_at) AS last_at
+FROM {source} WHERE site = :site GROUP BY host
+ORDER BY identifying DESC, shared DESC, rewritten DESC, blocked DESC, host
 """
 
 SIGNALS: Final = """

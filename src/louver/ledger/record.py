@@ -14,6 +14,7 @@ import msgspec
 
 from louver.core.decision import Action, Fate
 from louver.core.facts import Party
+from louver.core.signals.signal import Grade, Kind
 from louver.ledger.masking import masked_host, masked_name, masked_path, masked_url, storable
 
 if TYPE_CHECKING:
@@ -28,6 +29,24 @@ LARGEST: Final = 2**63 - 1
 
 REASON_LIMIT: Final = 500
 """Characters of a reason, rule or detail that are kept."""
+
+IDENTIFYING: Final = frozenset(
+    {
+        Kind.THIRD_PARTY_ID_COOKIE,
+        Kind.GHOST_COOKIE,
+        Kind.CLICK_ID,
+        Kind.LINKER,
+        Kind.SYNC_ID,
+        Kind.EMAIL,
+        Kind.PERSONAL_DATA,
+        Kind.ACCOUNT_ID,
+        Kind.DEVICE_ID,
+        Kind.UNIVERSAL_ID,
+        Kind.FINGERPRINT,
+        Kind.CACHE_ID,
+    }
+)
+"""Kinds that let a recipient tell one person from all others, and so recognise them again."""
 
 ROW_SHIFT: Final = 15
 """48 bits are left: enough that a thousand policy rows never meet."""
@@ -95,6 +114,7 @@ class Exchange(NamedTuple):
     received_bytes: int
     coverage: str
     shared: int
+    identifying: int
     blocked: int
     rewritten: int
     signals: str
@@ -174,7 +194,7 @@ def record(
     request, page, tracker = outcome.request, outcome.request.page, outcome.tracker
     decision, parties, response = outcome.decision, outcome.parties, outcome.response
     scheme, path = _scheme_and_path(request.url)
-    signals, shared, blocked, rewritten = _signals(outcome.treated, digest)
+    signals, shared, identifying, blocked, rewritten = _signals(outcome.treated, digest)
     # By position, because thirty names would cost as much as all the rest; the class says which is which.
     return Exchange(
         None if page is None else whole(page.id),
@@ -209,6 +229,7 @@ def record(
         whole(received),
         str(coverage),
         shared,
+        identifying,
         blocked,
         rewritten,
         signals,
@@ -297,17 +318,19 @@ def _location(action: Action, location: str | None) -> str | None:
     return f"{scheme}://{host}{path}"
 
 
-def _signals(treated: Sequence[Treated], digest: Digest) -> tuple[str, int, int, int]:
+def _signals(treated: Sequence[Treated], digest: Digest) -> tuple[str, int, int, int, int]:
     # Positions are what the view `signals` reads by; a new column goes to the end.
     if not treated:
-        return "[]", 0, 0, 0
+        return "[]", 0, 0, 0, 0
     rows = []
-    shared = blocked = 0
+    shared = identifying = blocked = 0
     for one in treated:
         signal, outcome = one.signal, one.outcome
-        shared += outcome is Fate.SHARED
+        if outcome is Fate.SHARED:
+            shared += 1
+            identifying += signal.kind in IDENTIFYING and signal.grade is not Grade.POSSIBLE
         blocked += outcome is Fate.BLOCKED
         name, value = masked_name(signal.name), digest(signal.value)
         row = signal.kind, signal.where, name, signal.grade, one.treatment, outcome, row_id(one.row), value
         rows.append((*row, signal.purpose, signal.owner, signal.lifetime))
-    return encode(rows).decode(), shared, blocked, len(rows) - shared - blocked
+    return encode(rows).decode(), shared, identifying, blocked, len(rows) - shared - blocked

@@ -24,8 +24,10 @@ class Coverage(msgspec.Struct, frozen=True):
 class Site(msgspec.Struct, frozen=True):
     """A site's totals. Times are Unix seconds.
 
-    `third_parties` counts other organisations and `third_parties_told` those that got any signal; `refused` counts
-    exchanges that never reached their recipient; `shared`, `blocked` and `rewritten` count signals.
+    `third_parties` counts other organisations, `third_parties_told` those that got any signal, and
+    `third_parties_identifying` those that got one which singles a person out; `identifying` counts such signals.
+    `refused` counts exchanges that never reached their recipient; `shared`, `blocked` and `rewritten` count signals,
+    of which those with `third_` concern third parties.
     """
 
     site: str
@@ -36,9 +38,14 @@ class Site(msgspec.Struct, frozen=True):
     recipients: int
     third_parties: int
     third_parties_told: int
+    third_parties_identifying: int
     shared: int
+    identifying: int
     blocked: int
     rewritten: int
+    third_shared: int
+    third_blocked: int
+    third_rewritten: int
     first_at: float
     last_at: float
     coverage: Coverage
@@ -56,7 +63,7 @@ class SignalCount(msgspec.Struct, frozen=True):
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """What one recipient got, and did not get, from one site."""
+    """What one recipient got, and did not get, from one site. `identifying` is part of `shared`."""
 
     host: str
     owner: str | None
@@ -65,6 +72,7 @@ class Recipient(msgspec.Struct, frozen=True):
     exchanges: int
     refused: int
     shared: int
+    identifying: int
     blocked: int
     rewritten: int
     first_at: float

@@ -85,6 +85,7 @@ CREATE TABLE exchanges (
     received_bytes INTEGER NOT NULL,        -- The size of the answer's body.
     coverage TEXT NOT NULL,                 -- How far it was inspected: full, streamed, websocket or failed.
     shared INTEGER NOT NULL,                -- How many signals reached the recipient as they were.
+    identifying INTEGER NOT NULL,           -- How many of those single a person out, for sure or very likely.
     blocked INTEGER NOT NULL,               -- How many signals were withheld.
     rewritten INTEGER NOT NULL,             -- How many signals reached the recipient altered.
     signals TEXT NOT NULL                   -- The signals as JSON rows; the view `signals` spells them out.
@@ -108,6 +109,7 @@ CREATE TABLE days (
     refused INTEGER NOT NULL,               -- How many of them never reached the recipient.
     changed INTEGER NOT NULL,               -- How many of them were altered on the way.
     shared INTEGER NOT NULL,                -- How many signals reached the recipient as they were.
+    identifying INTEGER NOT NULL,           -- How many of those single a person out, for sure or very likely.
     blocked INTEGER NOT NULL,               -- How many signals were withheld.
     rewritten INTEGER NOT NULL,             -- How many signals reached the recipient altered.
     inspected INTEGER NOT NULL,             -- How many exchanges were fully inspected.
@@ -177,6 +179,7 @@ SELECT
     sum(exchanges) AS exchanges,            -- How many exchanges there were.
     sum(refused) AS refused,                -- How many of them never reached it.
     sum(shared) AS shared,                  -- How many signals it got as they were.
+    sum(identifying) AS identifying,        -- How many of those single a person out.
     sum(blocked) AS blocked,                -- How many signals were withheld from it.
     sum(rewritten) AS rewritten,            -- How many signals it got altered.
     min(first_at) AS first_at,              -- When it was first asked.
@@ -193,6 +196,7 @@ SELECT
     sum(exchanges) AS exchanges,            -- How many exchanges there were.
     sum(refused) AS refused,                -- How many of them never reached their recipient.
     sum(shared) AS shared,                  -- How many signals were shared.
+    sum(identifying) AS identifying,        -- How many of those single a person out.
     sum(blocked) AS blocked,                -- How many signals were withheld.
     sum(rewritten) AS rewritten,            -- How many signals were altered.
     sum(inspected) AS inspected,            -- How many exchanges were fully inspected.
@@ -208,7 +212,9 @@ SELECT
     max(category) AS category,              -- What it is known for, if it is a known tracker.
     count(DISTINCT site) AS sites,          -- On how many sites it was met.
     count(DISTINCT CASE WHEN shared > 0 THEN site END) AS sites_shared, -- On how many of them it got something.
+    count(DISTINCT CASE WHEN identifying > 0 THEN site END) AS sites_identified,    -- On how many it could recognise the person.
     sum(shared) AS shared,                  -- How many signals it got as they were.
+    sum(identifying) AS identifying,        -- How many of those single a person out.
     sum(blocked) AS blocked,                -- How many signals were withheld from it.
     sum(rewritten) AS rewritten             -- How many signals it got altered.
 FROM days

@@ -1,0 +1,73 @@
+"""Knows how to show an exchange of the log in one line: when, what happened, where to, for which site, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import starmap
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from louver.reports.explanation import printable
+from louver.reports.terminal import BLOCKED, FAINT, REWRITTEN, SHARED, clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from louver.ledger.rows import Logged
+
+ACTIONS: Final = {"pass": "", "block": BLOCKED, "redirect": REWRITTEN, "surrogate": BLOCKED}
+STOPPED: Final = frozenset({"block", "surrogate"})
+"""Actions under which the recipient gets nothing, so that there is no need to tell kind by kind what."""
+
+OUTCOMES: Final = (("shared", SHARED), ("rewritten", REWRITTEN), ("blocked", BLOCKED))
+ADDRESS: Final = 52
+"""Columns for host and path on a terminal."""
+
+SITE: Final = 22
+
+
+def log_line(row: Logged, now: float, *, crop: bool) -> Text:
+    """Return an exchange as one line; `crop` cuts the address to a column's width."""
+    address = row.url.partition("://")[2] or row.url
+    line = Text.assemble(
+        (clock(row.at, now), FAINT),
+        "  ",
+        (f"{printable(row.action):<9}", ACTIONS.get(row.action, "")),
+        f" {printable(row.type):<14} ",
+        _column(address, ADDRESS, crop=crop),
+        ("  on ", FAINT),
+        _column(row.site, SITE, crop=crop),
+    )
+    for text, style in _signals(row):
+        line.append(f"  {printable(text)}", style)
+    line.append(f"  {printable(_why(row))}", FAINT)
+    return line
+
+
+def _signals(row: Logged) -> Iterator[tuple[str, str]]:
+    if row.action in STOPPED:
+        if row.signals:
+            yield f"{len(row.signals)} withheld", BLOCKED
+        return
+    for outcome, style in OUTCOMES:
+        kinds = Counter(signal.kind for signal in row.signals if signal.outcome == outcome)
+        if kinds:
+            yield f"{outcome}: {', '.join(starmap(_times, kinds.items()))}", style
+
+
+def _why(row: Logged) -> str:
+    who = ", ".join(filter(None, (row.owner, row.category)))
+    rule = f"{row.rule.text} ({row.rule.list}:{row.rule.line})" if row.rule else ""
+    return " · ".join(filter(None, (who, rule, row.reason if row.action != "pass" else "")))
+
+
+def _times(kind: str, count: int) -> str:
+    return kind if count == 1 else f"{kind} x{count}"
+
+
+def _column(text: str, width: int, *, crop: bool) -> str:
+    shown = printable(text)
+    if crop and len(shown) > width:
+        shown = f"{shown[: width - 1]}…"
+    return f"{shown:<{width}}" if crop else shown
