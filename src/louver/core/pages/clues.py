@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -72,6 +73,12 @@ def origin_of(url: str) -> str:
         authority = authority.rpartition("@")[2]
     scheme = SCHEME.get(scheme.lower(), scheme.lower())
     return f"{scheme}://{authority.lower().removesuffix(PLAIN_PORT.get(scheme, ' '))}"
+
+
+@lru_cache(maxsize=4096)
+def source_of(value: str) -> str:
+    """Return the origin of a `Referer` or `Origin` value; few differ, so they are remembered."""
+    return origin_of(value)
 
 
 def host_of(origin: str) -> str:

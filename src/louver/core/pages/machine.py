@@ -21,6 +21,9 @@ PREFETCH: Final = ("prefetch", 0.95)
 WORKER_NAVIGATION: Final = ("worker-navigation", 0.85)
 HTML_REQUEST: Final = ("html-request", 0.6)
 
+STIR: Final = 0.5
+"""Seconds within which a page that goes on asking is not moved to the front again."""
+
 BROWSERS: Final = 32
 LINKS: Final = 4096
 FLIGHTS: Final = 256
@@ -54,19 +57,18 @@ class Pages:
         if method == "CONNECT":
             return None
         clues = hints.read(headers)
-        origin = hints.origin_of(url)
-        ask = Ask(url, origin, self._site(origin), clues, self._link(connection, client, clues), now)
+        ask = Ask(url, clues, self._link(connection, client, clues), now, self._site)
         kind = _navigation(ask)
         finding = find(ask) if kind is None else self._open(ask, kind)
         if finding is not None and finding.context is None:
-            finding = finding._replace(context=self._reopen(ask))
+            finding = finding._replace(context=self._reopen(ask, finding.confidence))
         if finding is None or finding.context is None:
-            ask.link.flights.put(url, Flight(None, 0.0, "", _hold(ask, None)))
+            _send(ask, Flight(None, 0.0, "", _hold(ask, None)))
             return None
         learn(ask, finding)
         page = _touch(ask, finding.context, finding)
         place = _hold(ask, finding.context) if kind is None else _hold_top(ask, finding.context)
-        ask.link.flights.put(url, Flight(finding.context, page.confidence, clues.get("referer", ""), place))
+        _send(ask, Flight(finding.context, page.confidence, clues.get("referer", ""), place))
         return page
 
     def response(
@@ -110,7 +112,7 @@ class Pages:
     def _open(self, ask: Ask, kind: tuple[str, float]) -> Finding:
         """Open a page for a top-level document, or go on with the one whose redirect this follows."""
         opener = find_opener(ask)
-        source = hints.origin_of(ask.clues.get("referer", ""))
+        source = hints.source_of(ask.clues.get("referer", ""))
         waiting = ask.link.browser.expected.pop((ask.url, source, True), [])
         if waiting:
             context = waiting[-1].context
@@ -119,13 +121,14 @@ class Pages:
             context = self._new(ask, ask.url)
             context.opener = None if opener is None or opener.context is None else _page(opener.context, opener)
             context.ahead = kind is PREFETCH
+            context.sure = kind[1]
         return Finding(context, *kind)
 
-    def _reopen(self, ask: Ask) -> Context:
+    def _reopen(self, ask: Ask, sure: float) -> Context:
         """Open a page that was loaded where we could not see it."""
         referer = ask.clues.get("referer", "")
         context = self._new(ask, referer if referer.startswith(ask.source) else ask.source)
-        context.shown = True
+        context.shown, context.sure = True, sure
         place = Place(context, Role.TOP)
         for key in (context.url, hints.origin_of(context.url), ask.site):
             ask.link.browser.note(key, place)
@@ -153,7 +156,7 @@ class Pages:
     def _link(self, connection: str, client: str, clues: hints.Clues) -> Link:
         link = self._links.get(connection)
         if link is None:
-            link = Link(self._browser(client, clues.get("user-agent", "")), Recent(FLIGHTS))
+            link = Link(self._browser(client, clues.get("user-agent", "")))
             self._links.put(connection, link)
         if "sec-fetch-storage-access" in clues:
             link.browser.tells_storage = True
@@ -190,12 +193,12 @@ def _page(context: Context, finding: Finding) -> Page:
 
 def _touch(ask: Ask, context: Context, finding: Finding) -> Page:
     """Mark a page as alive and say how it was found."""
-    context.seen = ask.now
-    if not finding.crowded and finding.method == "same-origin":
+    if ask.now - context.seen > STIR:
+        context.seen = ask.now
+        if context.id in (contexts := ask.link.browser.contexts):
+            contexts.move_to_end(context.id)
+    if finding.method == "same-origin" and not finding.crowded:
         context.silent = True  # its own requests hide it, so those to others do
-    contexts = ask.link.browser.contexts
-    if context.id in contexts:
-        contexts.move_to_end(context.id)
     if context.ahead and finding.method not in {"navigation", "prefetch"}:
         context.ahead, context.shown = False, True
     return _page(context, finding)
@@ -204,21 +207,29 @@ def _touch(ask: Ask, context: Context, finding: Finding) -> Page:
 def _hold(ask: Ask, context: Context | None) -> Place | None:
     """Note a frame, or a style sheet or worker that will ask in its own name, as held by a page, known or not."""
     clues = ask.clues
-    dest = clues.get("sec-fetch-dest")
-    if dest in hints.FRAMES:
-        role = Role.FRAME
-    elif dest in hints.SPEAKERS or (dest == "script" and clues.get("sec-fetch-mode") == "cors"):
-        role = Role.SPEAKER
-    else:
+    dest = clues.get("sec-fetch-dest", "")
+    role = Role.FRAME if dest in hints.FRAMES else Role.SPEAKER if _speaks(dest, clues) else None
+    if role is None:
         return None
-    place = Place(context, role)
+    place = Place(context, role, since=ask.now)
     for key in (ask.url, ask.origin, ask.site) if role is Role.FRAME else (ask.url, ask.origin):
         ask.link.browser.note(key, place)
     return place
 
 
+def _speaks(dest: str, clues: hints.Clues) -> bool:
+    return dest in hints.SPEAKERS or (dest == "script" and clues.get("sec-fetch-mode") == "cors")
+
+
+def _send(ask: Ask, flight: Flight) -> None:
+    flights = ask.link.flights
+    flights[ask.url] = flight
+    if len(flights) > FLIGHTS:
+        del flights[next(iter(flights))]
+
+
 def _hold_top(ask: Ask, context: Context) -> Place:
-    place = Place(context, Role.TOP)
+    place = Place(context, Role.TOP, since=ask.now)
     for key in (ask.url, ask.origin, ask.site):
         ask.link.browser.note(key, place)
     return place
@@ -246,6 +257,6 @@ def _expect(browser: Browser, flight: Flight, to: str | None, now: float) -> Non
     document = flight.place is not None and flight.place.role is Role.TOP
     if document:
         _withdraw(browser, flight.context)
-    key = (to, hints.origin_of(flight.referer), document)
+    key = (to, hints.source_of(flight.referer), document)
     waiting = browser.expected.get(key, [])[1 - PLACES :]
     browser.expected.put(key, [*waiting, Followed(flight.context, flight.confidence, now)])

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from louver.core.facts import Page
+from louver.core.pages.clues import Clues, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PLACES: Final = 8
 """How many pages may hold one origin before the oldest is forgotten."""
@@ -32,9 +36,9 @@ class Recent[K, V](OrderedDict[K, V]):
 class Context:
     """One load of a top-level document; `seen` is when it last asked for something, in unix seconds.
 
-    `shown` turns true when its answer came: before, it cannot have asked for anything. `ahead`: fetched before anyone
-    went there. `silent`: it hides itself from other sites; `spoken`: it was seen not to. `views` keeps the values
-    handed out, so that a request costs no new one.
+    `sure` is how sure we are that it is a top-level page. `shown` turns true when its answer came: before, it cannot
+    have asked for anything. `ahead`: fetched before anyone went there. `silent`: it hides itself from other sites;
+    `spoken`: it was seen not to. `views` keeps the values handed out, so that a request costs no new one.
     """
 
     id: int
@@ -42,6 +46,7 @@ class Context:
     site: str
     seen: float
     opener: Page | None = None
+    sure: float = 1.0
     shown: bool = False
     ahead: bool = False
     silent: bool = False
@@ -147,7 +152,7 @@ class Link:
     """One client connection: whose it is, which site it serves, how sure we are of that, and what is under way."""
 
     browser: Browser
-    flights: Recent[str, Flight]
+    flights: dict[str, Flight] = field(default_factory=dict)
     site: str = ""
     confidence: float = 0.0
     shared: bool = False
@@ -156,12 +161,27 @@ class Link:
 
 @dataclass(slots=True)
 class Ask:
-    """One request with what is known around it. `source` is the origin that its headers point to, or ""."""
+    """One request with what is known around it. `source` is the origin that its headers point to, or "".
+
+    `own` is the origin of its URL; with its site it is worked out only where the evidence asks for it.
+    """
 
     url: str
-    origin: str
-    site: str
-    clues: dict[str, str]
+    clues: Clues
     link: Link
     now: float
+    site_at: Callable[[str], str]
     source: str = ""
+    own: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Return the origin of the URL."""
+        if not self.own:
+            self.own = origin_of(self.url)
+        return self.own
+
+    @property
+    def site(self) -> str:
+        """Return the registrable domain of the URL."""
+        return self.site_at(self.origin)

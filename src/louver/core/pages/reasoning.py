@@ -10,9 +10,11 @@ None, never a guess.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
-from louver.core.pages.clues import origin_of
+from louver.core.pages.clues import source_of
 from louver.core.pages.memory import Ask, Browser, Context, Link, Place, Role
 
 SURE: Final = 0.9
@@ -59,6 +61,11 @@ CONFIDENCE: Final = {
 }
 """How often each kind of evidence names the right site, rounded down; measured by the live attribution test."""
 
+TELLING_LENGTH: Final = 4096
+"""Characters of an address that are searched for a page's name."""
+
+NO_HOST: Final = re.compile(r"[^a-zA-Z0-9.-]+")
+
 AGREED: Final = 0.99
 WITH_CONNECTION: Final = {name: f"{name}-and-connection" for name in ("origin", "referer", "same-origin", "same-site")}
 
@@ -82,10 +89,10 @@ def find(ask: Ask) -> Finding | None:
     link = ask.link
     method, places = _named(ask)
     followed = _followed(ask)
-    if followed is not None and followed.confidence >= min(link.confidence, SURE):
-        return followed
     if link.site and believed(link):
-        return _on_connection(ask, method, places)
+        return _on_connection(ask, method, places, followed)
+    if followed is not None:
+        return followed
     if places:
         return _alone(ask, method, places)
     return _unseen(ask) if method else _orphan(ask)
@@ -122,9 +129,9 @@ def _named(ask: Ask) -> tuple[str, list[Place]]:
     clues, known = ask.clues, ask.link.browser.places
     referer, origin, relation = clues.get("referer"), clues.get("origin"), clues.get("sec-fetch-site")
     if origin and origin != "null":
-        method, source = "origin", origin_of(origin)
+        method, source = "origin", source_of(origin)
     elif referer:
-        method, source = "referer", origin_of(referer)
+        method, source = "referer", source_of(referer)
     elif relation == "same-origin":
         method, source = "same-origin", ask.origin
     elif relation == "same-site":
@@ -135,7 +142,7 @@ def _named(ask: Ask) -> tuple[str, list[Place]]:
     places = known.get(source, [])
     if referer and len(places) > 1 and referer.startswith(source) and _tells_path(referer, source, relation):
         places = known.get(referer) or places
-    return method, _by_storage(ask, places) if len(places) > 1 or "sec-fetch-storage-access" in clues else places
+    return method, places
 
 
 def _tells_path(referer: str, source: str, relation: str | None) -> bool:
@@ -144,7 +151,8 @@ def _tells_path(referer: str, source: str, relation: str | None) -> bool:
 
 def _by_storage(ask: Ask, places: list[Place]) -> list[Place]:
     """Keep the pages that the storage access header allows: it is sent where recipient and page differ in site."""
-    clues, site = ask.clues, ask.site
+    clues, site, old = ask.clues, ask.site, ask.now - OPEN
+    places = [place for place in places if place.context is not None or place.since >= old]
     if "sec-fetch-storage-access" in clues:
         return [place for place in places if place.context is None or place.context.site != site]
     if ask.link.browser.tells_storage and clues.get("sec-fetch-mode") == "no-cors" and ask.url.startswith("https:"):
@@ -157,7 +165,7 @@ def _followed(ask: Ask) -> Finding | None:
     expected = ask.link.browser.expected
     if not expected:
         return None
-    waiting = expected.pop((ask.url, origin_of(ask.clues.get("referer", "")), False), [])
+    waiting = expected.pop((ask.url, source_of(ask.clues.get("referer", "")), False), [])
     fresh = [one for one in waiting if one.since >= ask.now - REDIRECT_WAIT]
     if len({one.context.site for one in fresh}) != 1:
         return None
@@ -165,9 +173,11 @@ def _followed(ask: Ask) -> Finding | None:
     return Finding(fresh[0].context, "redirect", min(fresh[0].confidence, CONFIDENCE["redirect"]), crowded)
 
 
-def _on_connection(ask: Ask, method: str, places: list[Place]) -> Finding | None:
+def _on_connection(ask: Ask, method: str, places: list[Place], followed: Finding | None) -> Finding | None:
     link = ask.link
     site = link.site
+    if followed is not None and followed.context is not None and followed.context.site == site:
+        return followed
     here = [place for place in places if place.context is not None and place.context.site == site]
     if here:
         confidence = AGREED if link.confidence >= SURE else link.confidence
@@ -194,6 +204,9 @@ def _disputed(link: Link, direct: Finding) -> Finding:
 
 def _alone(ask: Ask, method: str, places: list[Place]) -> Finding | None:
     """Attribute by what the headers name, where the connection is new."""
+    places = _by_storage(ask, places)
+    if not places:
+        return None
     if _only_site(places):
         finding = _newest(places, method, _by_role(ask, method, places))
         if method == "referer" and finding.context is not None and finding.context.site != ask.site:
@@ -212,8 +225,16 @@ def _alone(ask: Ask, method: str, places: list[Place]) -> Finding | None:
 def _told(ask: Ask, places: list[Place]) -> list[Place]:
     """Return the pages whose site the URL or the frame's address spells out, as trackers do, if it is one site only."""
     text = f"{ask.url[len(ask.origin) :]} {ask.clues.get('referer', '')[len(ask.source) :]}"
-    told = [place for place in places if place.context is not None and place.context.site in text]
+    if not any(place.context is not None and place.context.site in text for place in places):
+        return []
+    words = NO_HOST.split(unquote(unquote(text[:TELLING_LENGTH])).lower())
+    hosts = {word for word in words if "." in word}
+    told = [place for place in places if place.context is not None and _names(hosts, place.context.site)]
     return told if _only_site(told) else []
+
+
+def _names(hosts: set[str], site: str) -> bool:
+    return site in hosts or any(host.endswith(f".{site}") for host in hosts)
 
 
 def _only_site(places: list[Place]) -> bool:
@@ -275,8 +296,9 @@ def _pages_of(browser: Browser, site: str) -> list[Place]:
 
 
 def _newest(places: list[Place], method: str, confidence: float) -> Finding:
-    """Choose among pages of one site: the newest whose document has come."""
-    if len(places) == 1:
-        return Finding(places[0].context, method, confidence)
-    shown = [place for place in places if place.context is not None and place.context.shown] or places
-    return Finding(shown[-1].context, method, confidence, crowded=len(shown) > 1)
+    """Choose among pages of one site: the newest whose document has come; never surer than that it is a page."""
+    if len(places) > 1:
+        places = [place for place in places if place.context is not None and place.context.shown] or places
+    context = places[-1].context
+    sure = confidence if context is None else min(confidence, context.sure)
+    return Finding(context, method, sure, crowded=len(places) > 1)
