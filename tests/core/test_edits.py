@@ -64,10 +64,17 @@ def test_headers_keep_order_case_and_duplicates() -> None:
     assert apply_to_request(came, edits).headers == (("ReFerer", "y"), ("A", "1"), ("DNT", "1"), ("Sec-GPC", "1"))
 
 
-def test_body_spans_are_replaced_where_they_stand() -> None:
-    came = request(body='{"id": "abc", "x": "def"}')
-    edits = [Replace(Where.BODY, Place(start=20, end=23), "D"), Replace(Where.BODY, Place(start=8, end=11), "AAAA")]
-    assert apply_to_request(came, edits).body == '{"id": "AAAA", "x": "D"}'
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('{"id":  "abc", "x": {"y": "d\\u00e9f"}}', '{"id":  "A\\"A", "x": {"y": ""}}'),
+        ("id=abc&x=d%20f", "id=A%22A&x="),
+        ('{"id": 12, "x": true, "z":[ ]}', '{"id": "A\\"A", "x": "", "z":[ ]}'),
+    ],
+)
+def test_values_of_a_body_are_replaced_where_they_stand(body: str, expected: str) -> None:
+    edits = [Replace(Where.BODY, Place(piece=0), 'A"A'), Drop(Where.BODY, Place(piece=1))]
+    assert apply_to_request(request(body=body), edits).body == expected
 
 
 def test_nothing_to_do_gives_the_same_request() -> None:

@@ -92,10 +92,14 @@ class Row:
         )
 
     def fits_signal(self, signal: Signal, party: Party) -> bool:
-        """Tell whether this row speaks of the signal."""
+        """Tell whether this row speaks of the signal; `party` is that of the exchange.
+
+        A signal's own party counts for rows about signals. A row that blocks a request goes by the request's.
+        """
+        whole = self.treatment is Treatment.BLOCK and not self.about_signals_only
         return (
             (self.kinds is None or signal.kind in self.kinds)
-            and (self.parties is None or (signal.party or party) in self.parties)
+            and (self.parties is None or (party if whole else signal.party or party) in self.parties)
             and (self.grades is None or signal.grade in self.grades)
             and (self.wheres is None or signal.where in self.wheres)
             and (self.purposes is None or signal.purpose in self.purposes)
