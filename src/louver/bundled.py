@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from louver.core.never_break import NeverBreak, parse_never_break
+from louver.core.signals.payloads import Payloads, parse_payloads
 from louver.core.tables import Tables, merge, parse_table
 
 TABLES: Final = (
@@ -21,6 +22,7 @@ TABLES: Final = (
 """In the order of merging: what others compiled first, so that our own rows correct it."""
 
 NEVER_BREAK: Final = "never-break.json"
+PAYLOADS: Final = "payloads.json"
 
 
 @cache
@@ -40,6 +42,11 @@ def load_tables() -> Tables:
 def load_never_break() -> NeverBreak:
     """Read what is left alone. Raises TableError or OSError when the installation is damaged."""
     return parse_never_break((blocklists_dir() / NEVER_BREAK).read_text("utf-8"), NEVER_BREAK)
+
+
+def load_payloads() -> Payloads:
+    """Read what collectors' fields mean. Raises TableError or OSError when the installation is damaged."""
+    return parse_payloads((blocklists_dir() / PAYLOADS).read_text("utf-8"), PAYLOADS)
 
 
 def load_bundled() -> tuple[Tables, NeverBreak]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from louver import folders
-from louver.bundled import load_never_break
+from louver.bundled import load_never_break, load_payloads
 from louver.core.engine import Engine, Knowledge
 from louver.core.policy_text import next_expiry
 from louver.core.tables import merge
@@ -63,7 +63,7 @@ def load_knowledge(settings: Settings, sites: Sites) -> Knowledge:
     # Lists that are named on the command line stand alone; what must never break always holds.
     names = settings.lists if settings.lists is not None else (BUNDLED, *enabled_lists(settings.data_dir))
     lists = chosen_lists(names, settings.cache_dir, sites.site, lambda name: stored_list(settings.data_dir, name))
-    return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters)
+    return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters, load_payloads())
 
 
 def load_policy(settings: Settings, sites: Sites, now: float) -> tuple[Policy, Draft]:
@@ -131,4 +131,3 @@ def _stamp(path: Path) -> object:
     except OSError:
         return str(path), None
     return str(path), found.st_mtime_ns, found.st_size
-

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from louver.core.decision import Add, Drop, Edit, Replace
-from louver.core.facts import Request, Response
+from louver.core.facts import Request, Response, header
+from louver.core.signals.decode import decode
+from louver.core.signals.leaves import rewrite
 from louver.core.signals.signal import Where
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def apply_to_request(request: Request, edits: Sequence[Edit]) -> Request:
         edit_headers(request.headers, edits),
         request.type,
         request.page,
-        edit_body(request.body, in_body) if in_body and request.body is not None else request.body,
+        edit_body(request, in_body) if in_body else request.body,
         request.cnames,
         request.initiator,
     )
@@ -68,12 +70,17 @@ def edit_url(url: str, edits: Sequence[PieceEdit]) -> str:
     return join_url(_edit_spans(head, by_part[Where.PATH]), query, fragment)
 
 
-def edit_body(body: str, edits: Sequence[PieceEdit]) -> str:
-    """Edit a body: spans where an edit names a span, `&`-separated form fields elsewhere."""
-    fields = [edit for edit in edits if edit.place.start < 0]
-    if fields:
-        return _edit_pieces(body, "&", fields) or ""
-    return _edit_spans(body, edits)
+def edit_body(request: Request, edits: Sequence[PieceEdit]) -> str | None:
+    """Give values of a body other text, however deep they are wrapped; a value that is dropped becomes empty."""
+    body = request.body
+    if body is None:
+        return None
+    leaves = decode(body, header(request.headers, "content-type")).leaves
+    texts = {edit.place.piece: edit.text if isinstance(edit, Replace) else "" for edit in edits}
+    spans = rewrite((leaves[piece], text) for piece, text in texts.items() if 0 <= piece < len(leaves))
+    for span in reversed(spans):
+        body = body[: span.start] + span.text + body[span.end :]
+    return body
 
 
 def edit_headers(headers: Headers, edits: Iterable[Edit]) -> Headers:

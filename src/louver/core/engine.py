@@ -11,12 +11,13 @@ from msgspec import Struct
 from louver.core.classify import Classifier, Recipient, effective_party
 from louver.core.decision import Action, Add, Decision, Fate, Outcome, Treated, Treatment
 from louver.core.edits import apply_to_request, apply_to_response
-from louver.core.facts import ResourceType
+from louver.core.facts import Party, ResourceType
 from louver.core.filters import PASS as NOTHING_LISTED
 from louver.core.list_edits import request_edits, response_edits, signals_of_rule
 from louver.core.policy import NO_ROW, Choice, Policy, Subject
 from louver.core.pseudonym import Scope
 from louver.core.signals import detect
+from louver.core.signals.addresses import relayed
 from louver.core.signals.context import Context
 from louver.core.sites import host_of
 from louver.core.treat import treat
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from louver.core.facts import Headers, Request, Response
     from louver.core.filters import Filters, Verdict
     from louver.core.never_break import NeverBreak
+    from louver.core.signals.payloads import Payloads
     from louver.core.signals.signal import Signal
     from louver.core.sites import Sites
     from louver.core.tables import Tables
@@ -41,12 +43,13 @@ COUNTING_LINK: Final = "the address only counts the click and leads on"
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the engine knows of the world: sites, who owns what, what must never break, and the filter rules."""
+    """What the engine knows of the world: sites, owners, what must never break, filter rules, payload fields."""
 
     sites: Sites
     tables: Tables
     guard: NeverBreak
     filters: Filters
+    payloads: Payloads
 
 
 class _Exchange(Struct, frozen=True):
@@ -100,8 +103,9 @@ class Engine:
         page_host = host_of(page.url) if page else None
         recipient = self.classifier.recipient(host, page_host, request.cnames)
         verdict = self._verdict(request, recipient)
-        context = self._context(request, recipient)
-        subject = self._subject(context, recipient, verdict)
+        path = _path(request.url)
+        context = self._context(request, recipient, path)
+        subject = self._subject(context, recipient, verdict, path)
         policy, site = self._policy_and_site(request, recipient)
         return _Exchange(request, recipient, verdict, context, subject, policy, site)
 
@@ -127,33 +131,37 @@ class Engine:
             method=request.method,
         )
 
-    def _context(self, request: Request, recipient: Recipient) -> Context:
+    def _context(self, request: Request, recipient: Recipient, path: str) -> Context:
         known = self.knowledge
+        party = effective_party(recipient, request.type)
         return Context(
             request,
             recipient.host,
             recipient.site,
             recipient.owner,
             recipient.tracker,
-            effective_party(recipient, request.type),
+            party,
             known.tables,
             known.guard,
             known.sites,
             self.classifier.is_same_side,
+            known.payloads,
+            known.payloads.collector(recipient.host, path),
+            relayed(known.payloads, request) if party is Party.FIRST else None,
         )
 
-    def _subject(self, context: Context, recipient: Recipient, verdict: Verdict) -> Subject:
+    def _subject(self, context: Context, recipient: Recipient, verdict: Verdict, path: str) -> Subject:
         tracker = recipient.tracker
         # A tracker that only tracks gets no shelter from a path that looks like a sign-in.
         only_tracks = tracker is not None and not tracker.mixed
-        reason = None if only_tracks else self.knowledge.guard.recipient(recipient.host, _path(context.request.url))
+        reason = None if only_tracks else self.knowledge.guard.recipient(recipient.host, path)
         return Subject(
             party=context.party,
-            category=tracker.category if tracker else None,
+            category=tracker.category if tracker else "analytics" if context.relayed else None,
             owner=recipient.owner,
             recipient=recipient.host,
             type=context.request.type,
-            mixed=tracker is not None and tracker.mixed,
+            mixed=tracker.mixed if tracker else context.relayed is not None,
             listed=verdict.block,
             excepted=verdict.exception is not None,
             protected=reason is not None,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from louver.core.decision import Drop, Edit, Fate, Replace, Treatment
 from louver.core.pseudonym import Scope, pseudonym
@@ -27,9 +29,50 @@ def _first_language(value: str) -> str:
     return value.split(",", 1)[0].split(";", 1)[0].strip()
 
 
+UNRESERVED: Final = "-._~!*'(),/:;@$"
+"""Characters that a query carries without harm to its pieces; letters and digits go without saying."""
+
+
+def _coordinates(value: str) -> str:
+    """Leave one decimal: about 11 km."""
+    return _DECIMALS.sub(r"\1", value)
+
+
+def _page(value: str) -> str:
+    """Leave the origin of an address, nothing of a title."""
+    return origin(value) + "/" if "://" in value else ""
+
+
+def _screen(value: str) -> str:
+    """Leave the size that most screens of the same shape have."""
+    found = _SIZE.fullmatch(value)
+    if found is None:
+        return ""
+    return COMMON_SCREENS[int(found[1]) >= int(found[3])].replace("x", found[2])
+
+
+def _hour(value: str) -> str:
+    """Leave the hour of a moment in seconds or milliseconds since 1970."""
+    if not value.isdigit() or len(value) not in CLOCK:
+        return ""
+    hour = CLOCK[len(value)]
+    return str(int(value) // hour * hour)
+
+
+_DECIMALS: Final = re.compile(r"(\d\.\d)\d+")
+_SIZE: Final = re.compile(r"(\d{2,5})([x*,])(\d{2,5})", re.IGNORECASE)
+COMMON_SCREENS: Final = ("390x844", "1920x1080")
+"""Upright and wide; the sizes that most visitors have."""
+CLOCK: Final = {10: 3600, 13: 3_600_000}
+"""Digits of a moment to the length of an hour in its unit."""
+
 COARSEN: Final[Mapping[Kind, Coarsener]] = {
     Kind.REFERRER: lambda value: origin(value) + "/",
     Kind.LANGUAGE: _first_language,
+    Kind.PAGE_URL: _page,
+    Kind.GEOLOCATION: _coordinates,
+    Kind.SCREEN: _screen,
+    Kind.TIME_ZONE: _hour,
 }
 """How a value is made coarse. A kind without a row has no coarse form: it is stripped."""
 
@@ -70,7 +113,7 @@ def _around(signal: Signal, text: str, headers: Headers) -> str:
             pair, semicolon, attributes = headers[signal.place.line][1].partition(";")
             return f"{_after_equals(pair, text)}{semicolon}{attributes}"
         case Where.QUERY | Where.FRAGMENT:
-            return f"{signal.raw_name}={text}"
+            return f"{signal.raw_name}={quote(text, safe=UNRESERVED, errors='surrogateescape')}"
         case _:
             return text
 

@@ -1,4 +1,4 @@
-"""Knows what a URL says beyond its address: click ids, campaign tags, linkers."""
+"""Knows how a URL comes apart into fields, and when its address must not be touched at all."""
 
 from __future__ import annotations
 
@@ -6,33 +6,52 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from louver.core.edits import split_url
-from louver.core.signals.signal import Grade, Place, Signal, Where
+from louver.core.facts import ResourceType
+from louver.core.signals.fields import Entry, meanings
+from louver.core.signals.signal import Place, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from louver.core.facts import Request
     from louver.core.signals.context import Context
+    from louver.core.signals.payloads import Collector, Payloads
+    from louver.core.signals.signal import Signal
 
 
 def in_url(context: Context) -> Iterator[Signal]:
-    """Find known parameters in the query and in the fragment."""
+    """Find what the query and the fragment tell; a signed query is left alone."""
     _, query, fragment = split_url(context.request.url)
-    if query and not _is_signed(context, query):
-        yield from _parameters(context, Where.QUERY, query)
-    if fragment:
-        yield from _parameters(context, Where.FRAGMENT, fragment)
+    if query:
+        entries = fields(query)
+        if not _is_signed(context, entries):
+            yield from meanings(context, Where.QUERY, entries)
+    if fragment and "=" in fragment:
+        yield from meanings(context, Where.FRAGMENT, fields(fragment))
 
 
-def _parameters(context: Context, where: Where, text: str) -> Iterator[Signal]:
+def relayed(payloads: Payloads, request: Request) -> Collector | None:
+    """Return the collector whose payload a request's query is, by its shape alone; for a site's own hosts."""
+    _, query, _ = split_url(request.url)
+    if not query or request.type is ResourceType.DOCUMENT:
+        return None
+    return payloads.relay({entry.name: entry.value for entry in fields(query)})
+
+
+def fields(text: str) -> list[Entry]:
+    """Return the `&`-separated fields of a query, decoded, each with its place."""
+    found = []
     for piece, field in enumerate(text.split("&")):
         raw, _, value = field.partition("=")
-        name = unquote_plus(raw) if "%" in raw or "+" in raw else raw
-        fact = context.tables.parameter(name, context.host) if name else None
-        if fact is not None:
-            place = Place(piece=piece)
-            yield Signal(fact.kind, where, name, Grade.CONFIRMED, place, value, owner=fact.owner, raw_name=raw)
+        if raw:
+            found.append(Entry(_decoded(raw), _decoded(value), Place(piece=piece), raw))
+    return found
 
 
-def _is_signed(context: Context, query: str) -> bool:
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="surrogateescape") if "%" in text or "+" in text else text
+
+
+def _is_signed(context: Context, entries: list[Entry]) -> bool:
     """Tell whether the address carries a signature: it is worth nothing once a parameter is gone."""
-    return any(context.guard.parameter(field.partition("=")[0]) == "signature" for field in query.split("&"))
+    return any(context.guard.parameter(entry.name) == "signature" for entry in entries)

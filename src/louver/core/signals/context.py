@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from louver.core.facts import ResourceType
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from louver.core.decision import Tracker
     from louver.core.facts import Party, Request
     from louver.core.never_break import NeverBreak
+    from louver.core.signals.payloads import Collector, Payloads
     from louver.core.sites import Sites
     from louver.core.tables import Tables
 
@@ -30,3 +33,13 @@ class Context(Struct, frozen=True):
     sites: Sites
     is_same_side: Callable[[str, str], bool]
     """Tells whether two hosts share a site or an owner."""
+    payloads: Payloads
+    collector: Collector | None
+    """Whose payload dictionary the recipient's fields are in."""
+    relayed: Collector | None
+    """Whose payload a site's own host takes in, to send it on from there (server-side tagging)."""
+
+    @property
+    def navigates(self) -> bool:
+        """Tell whether the person goes to the recipient, which is then the page's own side."""
+        return self.request.type is ResourceType.DOCUMENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.core.signals import addresses, cookies, headers
+from louver.core.signals import addresses, bodies, cookies, headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from louver.core.signals.context import Context
     from louver.core.signals.signal import Signal
 
-REQUEST: Final[Sequence[Callable[[Context], Iterator[Signal]]]] = (addresses.in_url, headers.in_request)
+REQUEST: Final[Sequence[Callable[[Context], Iterator[Signal]]]] = (
+    addresses.in_url,
+    headers.in_request,
+    bodies.in_body,
+)
 RESPONSE: Final[Sequence[Callable[[Context, Response], Iterator[Signal]]]] = (
     cookies.in_set_cookie,
     headers.in_response,

@@ -90,7 +90,7 @@ class Place(Struct, frozen=True, gc=False):
 
     query, fragment: `piece` counts the `&`-separated pieces. cookie: `line` is the header's index, `piece` counts its
     `;`-separated pieces. header, set-cookie: `line` is the header's index. path: `start` and `end` are offsets in
-    the URL. body: offsets in the body text, or `piece` for a form field.
+    the URL. body: `piece` counts the values in the order in which decoding finds them.
     """
 
     line: int = -1

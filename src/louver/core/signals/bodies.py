@@ -1,0 +1,26 @@
+"""Knows how to find what a request's body tells, where somebody held the body for us to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from louver.core.facts import header
+from louver.core.signals.decode import decode
+from louver.core.signals.fields import Entry, meanings
+from louver.core.signals.signal import Place, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from louver.core.signals.context import Context
+    from louver.core.signals.signal import Signal
+
+
+def in_body(context: Context) -> Iterator[Signal]:
+    """Find the signals of a form, of JSON at any depth, of batched lines, however they are wrapped."""
+    body = context.request.body
+    if not body:
+        return
+    leaves = decode(body, header(context.request.headers, "content-type")).leaves
+    entries = [Entry(leaf.name, leaf.value, Place(piece=index), leaf.name) for index, leaf in enumerate(leaves)]
+    yield from meanings(context, Where.BODY, entries)

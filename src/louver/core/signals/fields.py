@@ -1,0 +1,99 @@
+"""Knows what named values of a query or a body tell about a person.
+
+Our parameter table is asked first, then the collector's dictionary, then name and value together; where nothing else is
+known, whether the value is an identifier.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from louver.core.facts import Party
+from louver.core.signals.identifier import judge
+from louver.core.signals.signal import Grade, Kind, Place, Signal, Where
+from louver.core.sites import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from louver.core.signals.context import Context
+    from louver.core.signals.payloads import Collector
+
+SHORTEST_IDENTIFIER: Final = 8
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One named value, decoded. `raw_name` is the name as it is written."""
+
+    name: str
+    value: str
+    place: Place
+    raw_name: str
+
+
+class _Told(Struct, frozen=True, gc=False):
+    """What an entry tells."""
+
+    kind: Kind
+    grade: Grade
+    owner: str | None
+
+
+def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterator[Signal]:
+    """Give a signal for each entry that tells something about the person."""
+    collector = context.collector or context.relayed
+    # What a site relays from its own host goes on to somebody else, whatever the host says.
+    party = Party.THIRD if context.relayed is not None else None
+    outside = context.party is not Party.FIRST and where is not Where.FRAGMENT and not context.navigates
+    for entry in entries:
+        if not entry.value or context.guard.parameter(entry.name):
+            continue
+        told = _known(context, entry) or _collected(collector, entry)
+        if told is None and outside:
+            told = _common(context, entry) or _unnamed(context, entry)
+        if told is not None:
+            yield Signal(
+                told.kind,
+                where,
+                entry.name,
+                told.grade,
+                entry.place,
+                entry.value,
+                owner=told.owner or context.owner,
+                party=party,
+                raw_name=entry.raw_name,
+            )
+
+
+def _known(context: Context, entry: Entry) -> _Told | None:
+    fact = context.tables.parameter(entry.name, context.host)
+    return _Told(fact.kind, Grade.CONFIRMED, fact.owner) if fact is not None else None
+
+
+def _collected(collector: Collector | None, entry: Entry) -> _Told | None:
+    field = collector.field(entry.name) if collector is not None else None
+    if collector is None or field is None or field.kind is None:
+        return None
+    return _Told(field.kind, Grade.CONFIRMED, collector.owner or None)
+
+
+def _common(context: Context, entry: Entry) -> _Told | None:
+    found = context.payloads.common(entry.name, entry.value)
+    if found is None or (found.is_page and not _names_page(context, entry.value)):
+        return None
+    return _Told(found.kind, Grade.LIKELY, None)
+
+
+def _names_page(context: Context, value: str) -> bool:
+    page = context.request.page
+    return page is not None and context.sites.site(host_of(value)) == page.site
+
+
+def _unnamed(context: Context, entry: Entry) -> _Told | None:
+    """Judge a value whose name says nothing. Elsewhere than at a tracker it may as well name a picture."""
+    grade = judge(entry.value).grade if len(entry.value) >= SHORTEST_IDENTIFIER else None
+    if grade is None:
+        return None
+    return _Told(Kind.SYNC_ID, grade if context.tracker is not None else Grade.POSSIBLE, None)
