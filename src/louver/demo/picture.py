@@ -41,7 +41,7 @@ NEEDED: Final = frozenset({"captcha", "consent", "payment", "security"})
 WORDS: Final = {
     "third-party-id-cookie": "ID cookie",
     "ghost-cookie": "ID cookie",
-    "sync-id": "ID swap",
+    "sync-id": "visitor ID",
     "click-id": "click ID",
     "linker": "ID in link",
     "cache-id": "cache ID",
