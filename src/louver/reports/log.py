@@ -1,4 +1,4 @@
-"""Knows how to show an exchange of the log in one line: when, what happened, where to, for which site, and why."""
+"""Knows how to show an exchange in one line: when, what happened, who was asked for which site, what they got, why."""
 
 from __future__ import annotations
 
@@ -21,27 +21,26 @@ STOPPED: Final = frozenset({"block", "surrogate"})
 """Actions under which the recipient gets nothing, so that there is no need to tell kind by kind what."""
 
 OUTCOMES: Final = (("shared", SHARED), ("rewritten", REWRITTEN), ("blocked", BLOCKED))
-ADDRESS: Final = 52
-"""Columns for host and path on a terminal."""
-
-SITE: Final = 22
+HOST: Final = 30
+SITE: Final = 20
+"""Columns for host and site on a terminal."""
 
 
 def log_line(row: Logged, now: float, *, crop: bool) -> Text:
-    """Return an exchange as one line; `crop` cuts the address to a column's width."""
-    address = row.url.partition("://")[2] or row.url
+    """Return an exchange as one line; `crop` cuts host and site to their columns' widths."""
     line = Text.assemble(
         (clock(row.at, now), FAINT),
         "  ",
         (f"{printable(row.action):<9}", ACTIONS.get(row.action, "")),
-        f" {printable(row.type):<14} ",
-        _column(address, ADDRESS, crop=crop),
+        _column(row.host, HOST, crop=crop),
         ("  on ", FAINT),
         _column(row.site, SITE, crop=crop),
     )
     for text, style in _signals(row):
         line.append(f"  {printable(text)}", style)
-    line.append(f"  {printable(_why(row))}", FAINT)
+    line.append(printable(f"  {row.type} {row.url.partition('://')[2].removeprefix(row.host)}"))
+    if why := _why(row):
+        line.append(f"  {printable(why)}", FAINT)
     return line
 
 

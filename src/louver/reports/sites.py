@@ -106,7 +106,7 @@ def _counts(site: Site) -> tuple[int, int, int]:
 
 def _recognisers(site: Site) -> Text:
     if not site.third_parties:
-        return Text("nobody there", FAINT)
+        return Text("nobody there" if site.pages else "", FAINT)
     if not site.third_parties_identifying:
         return Text(f"none of {site.third_parties:,}", BLOCKED)
     return Text(f"{site.third_parties_identifying:,} of {site.third_parties:,}", SHARED)

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import time
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -61,6 +62,8 @@ class Look(NamedTuple):
 def console() -> Console:
     """Return standard output: colours only on a terminal and unless NO_COLOR is set, plain text everywhere else."""
     is_terminal = sys.stdout.isatty()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Unicode shows a question mark, not a traceback
     width = None if is_terminal else int(os.environ.get("COLUMNS") or PIPE_WIDTH)
     return Console(width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
