@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 type Path = tuple[str | int, ...]
 
 MAX_STARS: Final = 3
+MAX_DEPTH: Final = 16
 _PLAIN_DOMAIN: Final = re.compile(r"(?:[a-z0-9_][a-z0-9_-]*\.)*[a-z][a-z-]*")
-_ALIAS: Final = re.compile(r"(?:^|[\s,:\[{-])\*[^\s*]", re.MULTILINE)
 
 
 class TableError(ValueError):
@@ -75,9 +75,16 @@ def read_rows(document: Mapping[str, Any], section: str, columns: Mapping[str, C
     rows = document.get(section, [])
     if not isinstance(rows, list):
         raise Fault((section,), "expected a list")
-    required = [name for name, column in columns.items() if column.required]
+    required = {name for name, column in columns.items() if column.required}
+    reads = {name: column.read for name, column in columns.items()}
     for place, row in enumerate(rows):
-        yield _row(row, (section, place), columns, required)
+        try:
+            if not required <= row.keys():
+                _explain(row, (section, place), columns)
+            yield {name: reads[name](value) for name, value in row.items()}
+        except (AttributeError, LookupError, ValueError):
+            # Thousands of rows are right and one is wrong: only that one is looked at slowly.
+            _explain(row, (section, place), columns)
 
 
 def read_pairs[T](
@@ -141,20 +148,21 @@ def one_of(words: Collection[str]) -> Callable[[object], str]:
 
 def member[E: StrEnum](words: type[E]) -> Callable[[object], E]:
     """Return a reader of one of an enumeration's words."""
-    known = one_of([word.value for word in words])
-    return lambda value: words(known(value))
+    known = {word.value: word for word in words}
+    check = one_of(known)
+    return lambda value: known[check(value)]
 
 
-def _row(row: object, path: Path, columns: Mapping[str, Column], required: list[str]) -> dict[str, Any]:
+def _explain(row: object, path: Path, columns: Mapping[str, Column]) -> None:
+    """Raise the Fault of a row that could not be read."""
     if not isinstance(row, dict):
         raise Fault(path, "expected a mapping")
-    for name in required:
-        if name not in row:
-            raise Fault(path, f"'{name}' is missing")
-    for name in row:
+    for name, value in row.items():
         if name not in columns:
             raise Fault((*path, str(name)), f"unknown key; known keys: {', '.join(columns)}")
-    return {name: _value(columns[name].read, value, (*path, name)) for name, value in row.items()}
+        _value(columns[name].read, value, (*path, name))
+    missing = [name for name, column in columns.items() if column.required and name not in row]
+    raise Fault(path, f"'{missing[0]}' is missing" if missing else "cannot be read")
 
 
 def _value[T](read: Callable[[object], T], value: object, path: Path) -> T:
@@ -182,10 +190,19 @@ def _decode(source: str) -> object:
             return msgspec.json.decode(source.lstrip("\ufeff"))
         except (msgspec.DecodeError, UnicodeError):
             pass  # a flow mapping in YAML opens with the same brace
-    if _ALIAS.search(source) and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source, _LOADER)):
-        # Anchors make a short text mean a huge one, and tables may come from far away.
-        raise Fault((), "YAML aliases are not allowed in a table")
+    _refuse_traps(source)
     return yaml.load(source, _LOADER)  # noqa: S506  (either loader is the safe one)
+
+
+def _refuse_traps(source: str) -> None:
+    """Fault on what a table never needs: aliases let a short text mean a huge one, nesting overflows the C loader."""
+    depth = 0
+    for event in yaml.parse(source, _LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise Fault((), "YAML aliases are not allowed in a table")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise Fault((), f"nested more than {MAX_DEPTH} deep")
 
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -193,9 +210,11 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def _line_of(source: str, path: Path) -> int:
     """Find the line (from 1) that a path leads to; the nearest line above where it cannot be followed."""
+    plain = source.replace("\t", " ")
     try:
-        node = yaml.compose(source.replace("\t", " "), _LOADER)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        _refuse_traps(plain)
+        node = yaml.compose(plain, _LOADER)
+    except (Fault, yaml.YAMLError, RecursionError, ValueError):
         return 1
     line = 0
     for step in path:
