@@ -10,6 +10,7 @@ import binascii
 import json
 import re
 import zlib
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
@@ -178,11 +179,11 @@ JSON_ESCAPES: Final = re.compile(
 )
 
 
-def _percent_offsets(raw: str) -> list[int]:
+def _percent_offsets(raw: str) -> Sequence[int]:
     return _offsets(raw, ESCAPED_BYTES, _widths_of_escaped_bytes)
 
 
-def _json_offsets(raw: str) -> list[int]:
+def _json_offsets(raw: str) -> Sequence[int]:
     return _offsets(raw, JSON_ESCAPES, lambda escape: (len(escape),))
 
 
@@ -190,8 +191,8 @@ def _widths_of_escaped_bytes(run: str) -> list[int]:
     return [3 * len(character.encode("utf-8", "surrogateescape")) for character in read_percent(run)]
 
 
-def _offsets(raw: str, escapes: re.Pattern[str], widths: Callable[[str], Iterable[int]]) -> list[int]:
-    offsets: list[int] = []
+def _offsets(raw: str, escapes: re.Pattern[str], widths: Callable[[str], Iterable[int]]) -> Sequence[int]:
+    offsets = array("L")
     position = 0
     for escape in escapes.finditer(raw):
         offsets.extend(range(position, escape.start()))

@@ -10,14 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-class View(NamedTuple):
-    """A text as it reads, with the span of the text around it that it was written in; `outer` is None for the body."""
+class View:
+    """A text as it reads, with the span of the text around it that it was written in; `outer` is None for the body.
 
-    text: str
-    coding: Coding
-    outer: View | None
-    start: int
-    end: int
+    Where its characters stand in their written form is worked out once, when somebody asks.
+    """
+
+    __slots__ = ("_offsets", "coding", "end", "outer", "start", "text")
+
+    def __init__(self, text: str, coding: Coding, outer: View | None, start: int, end: int) -> None:
+        """Take the text as decoded, and where in `outer` its written form stands."""
+        self.text = text
+        self.coding = coding
+        self.outer = outer
+        self.start = start
+        self.end = end
+        self._offsets: Sequence[int] | None = None
 
     @property
     def depth(self) -> int:
@@ -28,6 +36,14 @@ class View(NamedTuple):
     def raw(self) -> str:
         """The text as it is written in the text around it."""
         return self.text if self.outer is None else self.outer.text[self.start : self.end]
+
+    def outward(self, low: int, high: int) -> tuple[int, int]:
+        """Turn a span of this text into the span of the text around it that has to change with it."""
+        if self.coding.offsets is None:
+            return self.start, self.end
+        if self._offsets is None:
+            self._offsets = self.coding.offsets(self.raw)
+        return self.start + self._offsets[low], self.start + self._offsets[high]
 
 
 class Span(NamedTuple):
@@ -82,17 +98,9 @@ def _span(view: View) -> tuple[int, int]:
     outer = view.outer
     low, high = view.start, view.end
     while outer is not None and outer.outer is not None:
-        low, high = _outward(outer, low, high)
+        low, high = outer.outward(low, high)
         outer = outer.outer
     return low, high
-
-
-def _outward(view: View, low: int, high: int) -> tuple[int, int]:
-    """Turn a span of a view's text into the span of the text around it that has to change with it."""
-    if view.coding.offsets is None:
-        return view.start, view.end
-    offsets = view.coding.offsets(view.raw)
-    return view.start + offsets[low], view.start + offsets[high]
 
 
 def encode(leaf: Leaf, text: str) -> str:
@@ -133,11 +141,7 @@ def _add(levels: dict[int, dict[int, tuple[View, list[Span]]]], view: View, span
 def _lift(view: View, spans: Sequence[Span]) -> list[Span]:
     if view.coding.offsets is None:
         return [Span(view.start, view.end, view.coding.write(splice(view.text, spans), view.raw))]
-    offsets = view.coding.offsets(view.raw)
-    return [
-        Span(view.start + offsets[span.start], view.start + offsets[span.end], view.coding.write(span.text, ""))
-        for span in spans
-    ]
+    return [Span(*view.outward(span.start, span.end), view.coding.write(span.text, "")) for span in spans]
 
 
 def _body(view: View) -> View:
