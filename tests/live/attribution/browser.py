@@ -162,6 +162,12 @@ class Browser:
         entry = history["entries"][history["currentIndex"] + steps]
         await self.call("Page.navigateToHistoryEntry", tab.session, entryId=entry["id"])
 
+    async def until_at(self, tab: Target, start: str) -> None:
+        """Wait until a tab shows an address."""
+        async with asyncio.timeout(10):
+            while not str(await self.run(tab, "location.href")).startswith(start):
+                await asyncio.sleep(0.02)
+
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=64 << 20)

@@ -163,6 +163,7 @@ async def back_from_the_cache(stage: Stage) -> None:
     await stage.go(tab, "https://blog.test/?{u}")
     await stage.served("blog.test/done.gif")
     await stage.browser.back(tab)
+    await stage.browser.until_at(tab, "https://cache.test/")
     await stage.browser.run(tab, 'new Image().src = "https://pixel.test/back.gif?u=back1"')
     await stage.served("pixel.test/back.gif")
 

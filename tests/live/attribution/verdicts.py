@@ -138,3 +138,16 @@ def table(judged: list[Judged]) -> str:
     for (method, confidence), counts in sorted(rows.items(), key=lambda row: -sum(row[1].values())):
         lines.append(f"{method:<24}{confidence:>6.2f}" + "".join(f"{counts[verdict]:>24}" for verdict in Verdict))
     return "\n".join(lines)
+
+
+def summary(judged: list[Judged]) -> str:
+    """Say the shares in one line: of all requests, and of those that can be attributed at all."""
+    able = [one for one in judged if one.attributable]
+    return f"all {_shares(judged)}; attributable {_shares(able)}"
+
+
+def _shares(judged: list[Judged]) -> str:
+    counts = Counter(one.verdict for one in judged)
+    sure = sum(one.confidence > 0.9 and one.verdict is not Verdict.RIGHT for one in judged)
+    shares = ", ".join(f"{verdict} {counts[verdict] / max(1, len(judged)):.1%}" for verdict in Verdict)
+    return f"({len(judged)}): {shares}, wrong above 0.9: {sure}"
