@@ -66,7 +66,9 @@ def read_percent(raw: str, _limit: int = 0) -> str:
 
 def read_form(raw: str, _limit: int = 0) -> str:
     """Undo the encoding of HTML forms: percent-encoding with `+` for a space."""
-    return read_percent(raw.replace("+", " ") if "+" in raw else raw)
+    if "+" in raw:
+        raw = raw.replace("+", " ")
+    return unquote(raw, errors="surrogateescape") if "%" in raw else raw
 
 
 def read_json_string(raw: str, _limit: int = 0) -> str | None:
@@ -80,7 +82,11 @@ def read_json_string(raw: str, _limit: int = 0) -> str | None:
     return text if isinstance(text, str) else None
 
 
-BASE64_TEXT: Final = re.compile(r"(?:[A-Za-z0-9+/]{12,}|[A-Za-z0-9_-]{12,})(={0,2})")
+BASE64_TEXT: Final = re.compile(
+    r"(?=(?:[A-Za-f][A-Za-z0-9+/_-]{3}){3}|H4sI|e[AFJN])(?:[A-Za-z0-9+/]{12,}|[A-Za-z0-9_-]{12,})(={0,2})"
+)
+"""Base64 that may hide text or compressed data: where three ASCII characters begin, the first of four digits is one of
+the lower 32, and the marks of gzip and zlib have beginnings of their own. Most identifiers are told apart by that."""
 UNPADDED_BASE64: Final = 16
 """Shortest unpadded text that is tried as base64: a word of 16 letters decodes to clean text once in 100,000 times."""
 ALTERNATE: Final = str.maketrans("-_", "+/")

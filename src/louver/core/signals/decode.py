@@ -19,6 +19,7 @@ from louver.core.signals.codings import (
     JSON_STRING,
     PERCENT,
     PLAIN,
+    UNPADDED_BASE64,
     Coding,
     Skipped,
     read_form,
@@ -36,6 +37,7 @@ LIMIT: Final = 256 * 1024
 LAYERS: Final = 3
 """How many codings inside one another are undone below the body's own format."""
 MAX_VALUES: Final = 4096
+LONGEST_NAME: Final = 256
 WORK: Final = 4
 """All layers of a body together may unfold to this many times the limit."""
 
@@ -186,14 +188,15 @@ class _Reader:
             if not equals:
                 key, raw = "", key
             if raw or key:
-                path = _join(name, read_form(key[:256]))
+                key = read_form(key[:LONGEST_NAME])
+                path = f"{name}.{key}" if name and key else name or key
                 self.read_value(path, View(read_form(raw), FORM, view, low, low + len(raw)), layers)
         return True
 
     def read_value(self, name: str, view: View, layers: int) -> None:
         """Take a value apart where it holds more than one, and unwrap it where it is wrapped; else it is a leaf."""
         text = view.text
-        if layers == 0 or len(text) < 6:
+        if layers == 0 or (len(text) < UNPADDED_BASE64 and text.isalnum()) or not text:
             self.add(name, view)
         elif text[0] in "{[" and text[-1] in "}]" and self.read_json(view, 0, name, layers - 1):
             pass
@@ -238,14 +241,10 @@ BODY_FORMATS: Final[tuple[tuple[str, Callable[[_Reader, View, str], bool]], ...]
 """The formats of a body, told by its text rather than its label, which is often wrong; the first that fits wins."""
 
 WRAPPINGS: Final[tuple[tuple[Coding, Callable[[str], object]], ...]] = (
-    (PERCENT, ESCAPED_BYTES.search),
+    (PERCENT, lambda text: "%" in text and ESCAPED_BYTES.search(text)),
     (GZIP, lambda text: not text.isprintable()),
     (BASE64, lambda text: len(text) >= 12),
 )
-
-
-def _join(name: str, key: str) -> str:
-    return f"{name}.{key}" if name and key else name or key
 
 
 def _is_binary(text: str) -> bool:
