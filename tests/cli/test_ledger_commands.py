@@ -236,6 +236,26 @@ def test_following_shows_what_another_program_writes(ledger: Path, follower: sub
     assert json.loads(follower.stdout.readline())["site"] == "later.example"
 
 
+def test_following_a_site_takes_any_host_of_it(ledger: Path, environment: dict[str, str]) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "louver",
+        "log",
+        "-f",
+        "--site",
+        "www.news.example",
+        "-n",
+        "1",
+        "--ledger",
+        str(ledger),
+    ]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert "on news.example" in program.stdout.readline()
+        program.kill()
+
+
 def test_reading_changes_nothing(ledger: Path, environment: dict[str, str]) -> None:
     before = ledger.read_bytes()
     run(environment, "sites", "--ledger", ledger)

@@ -125,7 +125,7 @@ async def _sites(path: Path, since: float | None, *, json: bool) -> None:
 
 async def _site(path: Path, name: str, since: float | None, *, json: bool, by_host: bool) -> None:
     async with await Reader.open(path) as reader:
-        known = await _known_site(reader, name)
+        known = await _site_of(reader, name)
         detail = await reader.site(known, since)
     if detail is None:
         raise UnknownSiteError(f"{known} in that time", (), ())
@@ -139,16 +139,14 @@ async def _site(path: Path, name: str, since: float | None, *, json: bool, by_ho
 async def _log(path: Path, name: str | None, count: int, since: float | None, *, follow: bool, json: bool) -> None:
     out = console()
     async with await Reader.open(path) as reader:
-        only = name if name is None or follow else await _known_site(reader, name)
-        last = 0
+        only = name and await _site_of(reader, name, must_exist=not follow)
+        last = await reader.newest()  # before anything is shown, so that nothing is missed in between
         for row in await reader.log(count, site=only, since=since):
-            last = row.id
+            last = max(last, row.id)
             _show(row, out, json=json)
-        if not follow:
-            return
-        last = max(last, *(row.id for row in await reader.log(1)), 0)
-        async for row in reader.follow(last, site=only):
-            _show(row, out, json=json)
+        if follow:
+            async for row in reader.follow(last, site=only):
+                _show(row, out, json=json)
 
 
 def _show(row: Logged, out: Console, *, json: bool) -> None:
@@ -161,12 +159,14 @@ def _show(row: Logged, out: Console, *, json: bool) -> None:
         )
 
 
-async def _known_site(reader: Reader, name: str) -> str:
-    """Return the site that a host is part of; raise UnknownSiteError with the likeliest meanings if none is."""
+async def _site_of(reader: Reader, name: str, *, must_exist: bool = True) -> str:
+    """Return the site that a host is part of; raise UnknownSiteError with the likeliest meanings if none is known."""
     known = await reader.known_sites()
     for end in domains(name):
         if end in known:
             return end
+    if not must_exist:
+        return name
     raise UnknownSiteError(name, get_close_matches(name, known, SUGGESTIONS), await reader.sites_of(name))
 
 

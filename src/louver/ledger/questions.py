@@ -74,6 +74,7 @@ WHERE e.id > :after AND (:site IS NULL OR e.site = :site) AND (:since IS NULL OR
 ORDER BY e.id DESC LIMIT :limit
 """
 
+NEWEST: Final = "SELECT coalesce(max(id), 0) AS newest FROM exchanges"
 KNOWN_SITES: Final = "SELECT DISTINCT site FROM days"
 SITES_OF_RECIPIENT: Final = "SELECT DISTINCT site FROM days WHERE host = :host ORDER BY site"
 POLICY_ROWS: Final = "SELECT id, text FROM policy_rows"

@@ -119,6 +119,11 @@ class Reader:
                     yield row
             await asyncio.sleep(poll)
 
+    async def newest(self) -> int:
+        """Return the number of the newest exchange, 0 if there is none."""
+        rows = await self._rows(questions.NEWEST, {})
+        return int(rows[0]["newest"])
+
     async def known_sites(self) -> list[str]:
         """Return all sites that were ever seen."""
         return [row["site"] for row in await self._rows(questions.KNOWN_SITES, {})]

@@ -287,7 +287,7 @@ def error_detail(error: BaseException) -> str:
 
 def whole(number: int) -> int:
     """Return a whole number that SQLite can hold."""
-    return max(-LARGEST, min(int(number), LARGEST))
+    return number if -LARGEST <= number <= LARGEST else max(-LARGEST, min(number, LARGEST))
 
 
 def finite(number: float) -> float:
