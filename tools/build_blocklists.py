@@ -184,7 +184,8 @@ def _cookie(entry: Row, own: Tables, platforms: dict[str, str]) -> Row | None:
 
 def _platform(name: str, platforms: dict[str, str]) -> str:
     plain = name.strip()
-    return platforms.get(plain.lower()) or platforms.get(plain.lower().partition(" ")[0]) or plain
+    low = plain.lower()
+    return FIXES["platforms"].get(low) or platforms.get(low) or platforms.get(low.partition(" ")[0]) or plain
 
 
 def _purpose(category: str, name: str, hosts: list[str], own: Tables) -> Row:
