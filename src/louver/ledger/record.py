@@ -191,15 +191,12 @@ def record(
     coverage: Coverage = Coverage.FULL,
 ) -> Exchange:
     """Return what the ledger keeps of an exchange seen at `at`; sizes in bytes, `duration` in seconds."""
-    request, page, tracker = outcome.request, outcome.request.page, outcome.tracker
-    decision, parties, response = outcome.decision, outcome.parties, outcome.response
+    request, decision, response = outcome.request, outcome.decision, outcome.response
     scheme, path = _scheme_and_path(request.url)
     signals, shared, identifying, blocked, rewritten = _signals(outcome.treated, digest)
     # By position, because thirty names would cost as much as all the rest; the class says which is which.
     return Exchange(
-        None if page is None else whole(page.id),
-        None if page is None else page.method,
-        None if page is None else finite(page.confidence),
+        *_page(request.page),
         finite(at),
         None if duration is None else finite(duration),
         client,
@@ -210,13 +207,8 @@ def record(
         path,
         str(request.type),
         masked_host(outcome.recipient_site),
-        outcome.owner if tracker is None else tracker.owner,
-        None if tracker is None else tracker.category,
-        None if tracker is None else tracker.domain,
-        str(parties.by_site),
-        str(parties.by_owner),
-        str(parties.by_cname),
-        str(overall_party(parties)),
+        *_known_for(outcome),
+        *_sides(outcome.parties),
         str(decision.action),
         _location(decision.action, decision.location),
         storable(decision.reason[:REASON_LIMIT]),
@@ -293,6 +285,19 @@ def whole(number: int) -> int:
 def finite(number: float) -> float:
     """Return the number, or 0 for one that is none."""
     return float(number) if math.isfinite(number) else 0.0
+
+
+def _page(page: Page | None) -> tuple[int | None, str | None, float | None]:
+    return (None, None, None) if page is None else (whole(page.id), page.method, finite(page.confidence))
+
+
+def _known_for(outcome: Outcome) -> tuple[str | None, str | None, str | None]:
+    tracker = outcome.tracker
+    return (outcome.owner, None, None) if tracker is None else (tracker.owner, tracker.category, tracker.domain)
+
+
+def _sides(parties: Parties) -> tuple[str, str, str, str]:
+    return str(parties.by_site), str(parties.by_owner), str(parties.by_cname), str(overall_party(parties))
 
 
 def _number(*parts: str) -> int:
