@@ -110,6 +110,19 @@ def test_only_the_token_changes() -> None:
     assert splice(body, rewrite([(number, "none")])).endswith('"n": "none" }')
 
 
+def test_a_blank_keeps_the_body_well_formed() -> None:
+    body = '{"id":"x","n":1.5,"b":true,"l":[7]}'
+    leaves = decode(body).leaves
+    assert json.loads(splice(body, rewrite([(leaf, leaf.blank) for leaf in leaves]))) == {
+        "id": "",
+        "n": None,
+        "b": None,
+        "l": [None],
+    }
+    form = "a=1&b=2"
+    assert splice(form, rewrite([(leaf, leaf.blank) for leaf in decode(form).leaves])) == "a=&b="
+
+
 def test_a_value_in_percent_encoded_json_is_cut_out_exactly() -> None:
     body = "x=1&d=%7b%22a%22%3A%22b%20%C3%A9c%22%2c%22k%22:1}&y=2"
     leaf = next(leaf for leaf in decode(body, FORM_TYPE).leaves if leaf.name == "d.a")

@@ -147,6 +147,16 @@ def test_wildcards_indexes_and_wrappers() -> None:
     assert getattr(bids.field("user.ext.eids[3].uids[0].id"), "kind", None) is Kind.UNIVERSAL_ID
 
 
+def test_a_part_of_a_known_field_tells_what_the_field_tells() -> None:
+    meta = PAYLOADS.collector("www.facebook.com", "/tr/")
+    counter = PAYLOADS.collector("mc.yandex.ru", "/watch/1")
+    assert meta
+    assert counter
+    assert getattr(meta.field("cd[contents][0].id"), "kind", None) is Kind.COMMERCE
+    assert getattr(counter.field("site-info.deep.er[2].x"), "kind", None) is Kind.CONTENT
+    assert counter.field("nobody.knows") is None
+
+
 def test_a_recorder_records_whatever_the_field() -> None:
     recorder = PAYLOADS.collector("rs.fullstory.com", "/rec/bundle")
     assert recorder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from louver.core.signals.codings import PLAIN, Coding
+from louver.core.signals.codings import JSON_LITERAL, PLAIN, Coding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,6 +77,11 @@ class Leaf(NamedTuple):
     def end(self) -> int:
         """Offset in the body just after the text that holds the value."""
         return _span(self.view)[1]
+
+    @property
+    def blank(self) -> str:
+        """The value that says nothing in this one's place and keeps the body well-formed."""
+        return "null" if self.view.coding is JSON_LITERAL else ""
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from louver.core.signals.signal import Kind
 from louver.core.sites import suffixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 CACHED_HOSTS: Final = 16_384
 CACHED_NAMES: Final = 4_096
@@ -150,10 +150,20 @@ def _dictionary(fields: Mapping[str, Field], wrappers: Sequence[str]) -> Callabl
             return exact[name]
         plain = INDEX.sub("[]", name)
         wrapper = next((prefix for prefix in prefixes if plain.startswith(prefix)), "")
-        tiers = names.find(plain) or names.find(plain[len(wrapper) :])
-        return tiers[0][0] if tiers else rest
+        for candidate in (plain, *_holders(plain[len(wrapper) :])):
+            tiers = names.find(candidate)
+            if tiers:
+                return tiers[0][0]
+        return rest
 
     return find
+
+
+def _holders(name: str) -> Iterator[str]:
+    """Give a name and the names of what it lies in: a part of a known field tells what the field tells."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
 
 
 def parse_payloads(text: str, source: str) -> Payloads:
