@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from louver.core.signals.codings import (
@@ -38,6 +39,7 @@ LAYERS: Final = 3
 """How many codings inside one another are undone below the body's own format."""
 MAX_VALUES: Final = 4096
 LONGEST_NAME: Final = 256
+TOO_MANY: Final = Skipped(f"more than {MAX_VALUES} values")
 WORK: Final = 4
 """All layers of a body together may unfold to this many times the limit."""
 
@@ -110,12 +112,14 @@ class _Reader:
 
     def read_lines(self, view: View, _kind: str) -> bool:
         """Read one JSON value or query string a line; a line that is neither is told of."""
-        lines = list(_lines(view))
+        lines = list(islice(_lines(view), MAX_VALUES + 1))
         if len(lines) < 2 or not any(map(_looks_structured, lines)):
             return False
-        for line in lines:
-            if not self.read_line(line):
-                self.skipped.append(Skipped("a line that is neither JSON nor a query string"))
+        unread = sum(not self.read_line(line) for line in lines[:MAX_VALUES] if not self.is_full())
+        if unread:
+            self.skipped.append(Skipped(f"lines that are neither JSON nor query strings: {unread}"))
+        if len(lines) > MAX_VALUES:
+            self.skipped.append(Skipped(f"more than {MAX_VALUES} lines"))
         return True
 
     def read_line(self, line: View) -> bool:
@@ -170,6 +174,8 @@ class _Reader:
             if isinstance(found, Skipped):
                 self.skipped.append(found)
                 break
+            if self.is_full():
+                break
             path, low, high, is_string = found
             if not is_string:
                 self.add(path, View(text[low:high], JSON_LITERAL, view, low, high))
@@ -187,6 +193,8 @@ class _Reader:
             start += len(piece) + 1
             if not equals:
                 key, raw = "", key
+            if self.is_full():
+                break
             if raw or key:
                 key = read_form(key[:LONGEST_NAME])
                 path = f"{name}.{key}" if name and key else name or key
@@ -226,10 +234,16 @@ class _Reader:
         return View(text, coding, view, 0, len(view.text))
 
     def add(self, name: str, view: View) -> None:
-        if len(self.leaves) < MAX_VALUES:
+        if not self.is_full():
             self.leaves.append(Leaf(name, view))
-        elif len(self.leaves) == MAX_VALUES and not any(s.reason.startswith("more than") for s in self.skipped):
-            self.skipped.append(Skipped(f"more than {MAX_VALUES} values"))
+
+    def is_full(self) -> bool:
+        """Return whether enough values were read, and say so the first time."""
+        if len(self.leaves) < MAX_VALUES:
+            return False
+        if TOO_MANY not in self.skipped:
+            self.skipped.append(TOO_MANY)
+        return True
 
 
 BODY_FORMATS: Final[tuple[tuple[str, Callable[[_Reader, View, str], bool]], ...]] = (
