@@ -152,6 +152,7 @@ class Browser:
 
     async def press(self, selector: str) -> None:
         """Click on an element as a person would, and wait until the page that follows has loaded."""
+        await self.until(f"document.querySelector({json.dumps(selector + ':enabled, a' + selector)})", BLINK)
         self._loaded.clear()
         await self.run(_CLICK % json.dumps(selector))
         await self._wait_for_load()
