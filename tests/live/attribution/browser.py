@@ -17,6 +17,8 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from attribution.waiting import until
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -164,9 +166,7 @@ class Browser:
 
     async def until_at(self, tab: Target, start: str) -> None:
         """Wait until a tab shows an address."""
-        async with asyncio.timeout(10):
-            while not str(await self.run(tab, "location.href")).startswith(start):
-                await asyncio.sleep(0.02)
+        await until(lambda: tab.current is not None and tab.current.url.startswith(start), f"a tab at {start}")
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup and scripts read best on one line)
 """Scenes that were written after page attribution was finished, and that it was never changed for."""
 
 from __future__ import annotations
@@ -106,13 +107,17 @@ async def pages_that_hide(stage: Stage) -> None:
 
 async def boxes_in_boxes(stage: Stage) -> None:
     await asyncio.gather(stage.open("https://boxes.test/?{u}"), stage.open("https://store.test/two?{u}"))
-    await stage.served("boxes.test/done.gif", "store.test/done.gif", "api.wire.test/w.json", "count.meter.test/data.gif")
+    await stage.served(
+        "boxes.test/done.gif", "store.test/done.gif", "api.wire.test/w.json", "count.meter.test/data.gif"
+    )
 
 
 async def bounces_and_forms(stage: Stage) -> None:
     tab = await stage.open("https://plain.test/?{u}")
     await stage.served("plain.test/done.gif")
-    hops = "https://hop.test/redirect?to=https%3A%2F%2Fjump.test%2Fredirect%3Fto%3Dhttps%253A%252F%252Fstore.test%252F&{u}"
+    hops = (
+        "https://hop.test/redirect?to=https%3A%2F%2Fjump.test%2Fredirect%3Fto%3Dhttps%253A%252F%252Fstore.test%252F&{u}"
+    )
     await stage.run(tab, f'location.href = "{hops}"')
     await stage.served("store.test/done.gif")
     await stage.run(tab, 'location.href = "https://hop.test/refresh?{u}"')
@@ -130,7 +135,9 @@ async def a_download_on_the_way(stage: Stage) -> None:
     await stage.served("zine.test/done.gif")
     await stage.run(tab, 'location.href = "/paper.zip?{u}"')
     await stage.served("zine.test/paper.zip")
-    await stage.run(tab, 'fetch("https://api.wire.test/after.json?{u}"); new Image().src = "https://late.meter.test/x.gif?{u}"')
+    await stage.run(
+        tab, 'fetch("https://api.wire.test/after.json?{u}"); new Image().src = "https://late.meter.test/x.gif?{u}"'
+    )
     await stage.served("api.wire.test/after.json", "late.meter.test/x.gif")
 
 

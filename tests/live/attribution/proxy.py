@@ -12,10 +12,10 @@ from mitmproxy import http, master, options
 from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
 
 from attribution.origin import UNIQUE
+from attribution.waiting import until
 from louver.core.facts import Headers, Page, ResourceType, resource_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from mitmproxy.connection import Client
@@ -103,11 +103,3 @@ class Proxy:
         self._master.shutdown()
         if self._task is not None:
             await self._task
-
-
-async def until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Wait for a condition; fail by name when it does not come."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        await asyncio.sleep(0.01)

@@ -1,3 +1,4 @@
+
 """The scenes that page attribution was developed against."""
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from attribution.browser import Browser, Target
 from attribution.origin import Origin, World, site_of
-from attribution.proxy import Exchange, Feed, Proxy, until
+from attribution.proxy import Exchange, Feed, Proxy
 from attribution.verdicts import Judged, judge
+from attribution.waiting import until
 from louver.core.pages import Pages
 
 if TYPE_CHECKING:

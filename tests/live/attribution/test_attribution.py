@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from attribution import held_back, scenes
 from attribution.browser import installed
 from attribution.stage import play
@@ -37,7 +39,7 @@ def test_attribution_agrees_with_the_browser(
     attributable = [one for one in judged if one.attributable]
     right = [one for one in attributable if one.verdict in {Verdict.RIGHT, Verdict.RIGHT_SITE}]
     with capsys.disabled():
-        print(f"\n{table(judged)}\n{summary(judged)}; {len(unrecorded)} not in the browser's record")
+        sys.stdout.write(f"\n{table(judged)}\n{summary(judged)}; {len(unrecorded)} not in the browser's record\n")
     overconfident = [one for one in judged if one.confidence > 0.9 and one.verdict is not Verdict.RIGHT]
     assert not overconfident
     assert len(judged) > 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from louver.core.facts import Page
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 PLACES: Final = 8
 """How many pages may hold one origin before the oldest is forgotten."""
+
+
+TABS: Final = 64
+"""How many pages are looked at when one is sought without a name."""
 
 
 class Recent[K, V](OrderedDict[K, V]):
@@ -137,14 +142,10 @@ class Browser:
         if (places := self.places.get(key)) is not None:
             self.places[key] = [place for place in places if place.context is not context]
 
-    def sites_since(self, time: float) -> set[str]:
-        """Return the sites of the pages that asked for something since a time."""
-        sites = set()
-        for context in reversed(self.contexts.values()):
-            if context.seen < time:
-                break
-            sites.add(context.site)
-        return sites
+    def busy_since(self, time: float) -> list[Context]:
+        """Return the pages that asked for something since a time, the newest last."""
+        busy = list(takewhile(lambda context: context.seen >= time, islice(reversed(self.contexts.values()), TABS)))
+        return busy[::-1]
 
 
 @dataclass(slots=True, eq=False)
@@ -157,6 +158,10 @@ class Link:
     confidence: float = 0.0
     shared: bool = False
     closed: bool = False
+
+    def is_idle(self) -> bool:
+        """Tell whether it stands open with nothing under way, free for whatever may use it."""
+        return not (self.closed or self.shared or self.flights)
 
 
 @dataclass(slots=True)

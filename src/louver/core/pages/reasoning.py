@@ -59,7 +59,7 @@ CONFIDENCE: Final = {
     "unseen": 0.6,
     "unseen-first-party": 0.9,
 }
-"""How often each kind of evidence names the right site, rounded down; measured by the live attribution test."""
+"""How often each kind of evidence is believed to name the right site; the live attribution test holds it true."""
 
 TELLING_LENGTH: Final = 4096
 """Characters of an address that are searched for a page's name."""
@@ -112,13 +112,17 @@ def believed(link: Link) -> bool:
 
 
 def learn(ask: Ask, finding: Finding) -> None:
-    """Let a connection take the site of what was found on it, and count clients that keep connections apart."""
+    """Let a connection take the site of what was found on it.
+
+    A second connection to the same recipient, opened for another site while the first one idles, is proof that the
+    client keeps sites apart: any other would have used the idle one.
+    """
     link, context = ask.link, finding.context
     if context is None or finding.confidence <= link.confidence:
         return
     if link.confidence < SURE <= finding.confidence:
         other = link.browser.served.get(ask.origin)
-        if other is not None and not other.closed and not other.shared and other.site != context.site:
+        if other is not None and other.is_idle() and other.site != context.site:
             link.browser.proofs += 1
         link.browser.served.put(ask.origin, link)
     link.site, link.confidence = context.site, finding.confidence
@@ -179,16 +183,14 @@ def _on_connection(ask: Ask, method: str, places: list[Place], followed: Finding
     if followed is not None and followed.context is not None and followed.context.site == site:
         return followed
     here = [place for place in places if place.context is not None and place.context.site == site]
+    trust = min(link.confidence, CONFIDENCE["connection" if link.browser.proofs >= PROVEN else "young-connection"])
     if here:
-        confidence = AGREED if link.confidence >= SURE else link.confidence
-        return _newest(here, WITH_CONNECTION[method], confidence)
+        agreed = len(here) == len(places) and link.confidence >= SURE
+        return _newest(here, WITH_CONNECTION[method], AGREED if agreed else trust)
     if places and (direct := _alone(ask, method, places)) is not None and direct.confidence > SURE:
         return _disputed(link, direct)
     pages = _pages_of(link.browser, site)
-    if not pages:
-        return None
-    trust = CONFIDENCE["connection" if link.browser.proofs >= PROVEN else "young-connection"]
-    return _newest(pages, "connection", min(trust, link.confidence))
+    return _newest(pages, "connection", trust) if pages else None
 
 
 def _disputed(link: Link, direct: Finding) -> Finding:
@@ -249,7 +251,7 @@ def _by_role(ask: Ask, method: str, places: list[Place]) -> float:
         return CONFIDENCE[method]
     if role is Role.FRAME and not any(place.reusable for place in places):
         return CONFIDENCE["frame"]
-    alone = len(ask.link.browser.sites_since(ask.now - OPEN)) <= 1
+    alone = len({context.site for context in ask.link.browser.busy_since(ask.now - OPEN)}) <= 1
     return CONFIDENCE["frame" if alone else "reusable"]
 
 
@@ -270,15 +272,14 @@ def _orphan(ask: Ask) -> Finding | None:
     """Attribute what names no document (no `Referer`, opaque origin): weak evidence, in order of strength."""
     if "sec-fetch-site" not in ask.clues:
         return None
-    browser, since = ask.link.browser, ask.now - BUSY
-    framed = [place for place in browser.places.get(ask.origin, []) if place.role is Role.FRAME]
-    busy = [context for context in browser.contexts.values() if context.seen >= since and context.shown]
-    quiet = [] if ask.clues.get("origin") == "null" else [context for context in busy if not context.spoken]
-    pages = [Place(context, Role.TOP) for context in busy]
+    browser, opaque = ask.link.browser, ask.clues.get("origin") == "null"
+    pages = [Place(context, Role.TOP) for context in browser.busy_since(ask.now - BUSY) if context.shown]
+    quiet = [place for place in pages if place.context is not None and not place.context.spoken]
+    hides = not opaque and any(place.context is not None and place.context.silent for place in quiet)
     rows = (
         ("told-page", _told(ask, pages)),
-        ("frame-host", framed),
-        ("silent-page", [Place(context, Role.TOP) for context in quiet] if any(c.silent for c in quiet) else []),
+        ("frame-host", [place for place in browser.places.get(ask.origin, []) if place.role is Role.FRAME]),
+        ("silent-page", quiet if hides else []),
         ("only-page", pages),
     )
     for method, places in rows:
