@@ -198,6 +198,14 @@ def test_forgetting_everything_leaves_nothing_behind() -> None:
     assert sum(threads._lengths.values()) == len(kept.forms)
 
 
+def test_a_value_too_long_to_be_an_identifier_is_bounded() -> None:
+    threads = lineage()
+    trace = threads.learn("ab1cdefg." * 20_000, cookie("a.example"))
+    thread = threads.thread(trace.thread)
+    assert thread is not None
+    assert len(thread.forms) <= 64
+
+
 values = st.text(alphabet="abcXYZ0123456789-_.|&=:/%+ é", min_size=1, max_size=60)
 
 

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from enum import StrEnum
 from hashlib import md5, sha1, sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 SHORTEST: Final = 8
 """Characters in the shortest piece that is followed (Khaleesi, USENIX Security 2022)."""
 LONGEST: Final = 512
+LONGEST_WHOLE: Final = 2048
+"""Characters of a value that are looked at; identifiers are shorter."""
 MOST_PARTS: Final = 4
 MOST_PIECES: Final = 24
 DISTINCT: Final = 5
@@ -56,8 +59,8 @@ def parts(value: str, at: float) -> tuple[str, ...]:
 
     The second kind is how `GA1.2.123.456` becomes the client number `123.456`. Times are no part of an identifier.
     """
-    pieces = [(joint.end(), value[joint.end() :]) for joint in JOINTS.finditer(value)]
-    found = dict.fromkeys(tail for _, tail in pieces[:MOST_PARTS])
+    value = value[:LONGEST_WHOLE]
+    found = dict.fromkeys(value[joint.end() :] for joint in islice(JOINTS.finditer(value), MOST_PARTS))
     found |= dict.fromkeys(JOINTS.split(value))
     found.pop(value, None)
     telling = sorted((part for part in found if tells(part, at)), key=len, reverse=True)
@@ -83,8 +86,7 @@ def candidates(value: str) -> Iterator[str]:
     yield value
     if FINE.fullmatch(value):
         return
-    if len(value) > LONGEST * MOST_PARTS:
-        value = value[: LONGEST * MOST_PARTS]
+    value = value[:LONGEST_WHOLE]
     seen = {value}
     for pattern in (COARSE, FINE):
         for index, piece in enumerate(pattern.findall(value)):

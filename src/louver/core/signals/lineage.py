@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from louver.core.signals.forms import SHORTEST, Form, candidates, folded, forms, parts
+from louver.core.signals.forms import LONGEST_WHOLE, SHORTEST, Form, candidates, folded, forms, parts
 from louver.core.signals.signal import Where
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ class Lineage:
         return len(self._threads)
 
     def learn(self, value: str, hop: Hop) -> Trace:
-        """Start or continue the thread of an identifier."""
+        """Start or continue the thread of an identifier; one too long to be any is known by its beginning."""
+        value = value[:LONGEST_WHOLE]
         digest = self._digest(folded(value))
         known = self._forms.get(digest)
         if known is None:
