@@ -147,3 +147,13 @@ def test_a_browser_that_is_not_there_is_said_in_one_line() -> None:
     assert done.returncode == 2
     assert "is not installed here" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for option in (("--keep", str(file / "folder")), ("--svg", str(tmp_path / "none" / "x.svg"))):
+        done = louver("demo", "--browser", "none", *option)
+        assert done.returncode == 1
+        assert option[1] in done.stderr
+        assert "Traceback" not in done.stderr

@@ -53,10 +53,17 @@ def demo(as_data: bool, browser: str | None, keep: Path | None, svg: Path | None
         console = Console(highlight=False)
         console.print(draw(tours), width=min(console.width, WIDEST))
     if svg is not None:
-        svg.write_text(as_svg(tours), "utf-8")
+        _save(svg, as_svg(tours))
     for tour in tours:
         if tour.ledger is not None:
             click.echo(f"ledger of the tour under {tour.policy}: {tour.ledger}", err=True)
+
+
+def _save(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror) from error
 
 
 def _choose(name: str | None) -> str | None:

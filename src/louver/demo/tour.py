@@ -20,6 +20,7 @@ from louver.demo.internet import LOOPBACK, Internet
 from louver.demo.journey import walk
 from louver.demo.learnt import learnt_from
 from louver.demo.ledgers import read_account
+from louver.errors import LouverError
 from louver.lists.choose import BUNDLED
 from louver.proxy.master import Start, serve
 from louver.setup import Settings
@@ -36,6 +37,13 @@ FOLDERS: Final = ("config", "data", "cache")
 ONLY_TEST: Final = """function FindProxyForURL(url, host) {
   return dnsDomainIs(host, ".test") ? "PROXY %s" : "PROXY 127.0.0.1:9";
 }"""
+
+
+class CannotKeepError(LouverError):
+    """What was made cannot be written where it was wanted."""
+
+    def __init__(self, where: Path, error: OSError) -> None:
+        super().__init__(f"cannot write to {where}: {error.strerror or error}")
 
 
 async def go(browser: str | None, tell: Callable[[str], None], keep: Path | None = None) -> list[Tour]:
@@ -118,5 +126,8 @@ def visitor_behind(browser: str | None, ready: Ready, folder: Path) -> Browser |
 
 
 def _keep(ledger: Path, folder: Path, policy: str) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
-    return str(shutil.copy(ledger, folder / f"louver-demo-{policy}.db"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(shutil.copy(ledger, folder / f"louver-demo-{policy}.db"))
+    except OSError as error:
+        raise CannotKeepError(folder, error) from error
