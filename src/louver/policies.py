@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
@@ -16,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from louver.core.policy_text import Draft, PolicyError, compile_policy, parse_policy, unknown_word
 from louver.errors import LouverError
+from louver.files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -159,14 +158,3 @@ class Shelf:
         yaml.dump(policy, out)
         parse_policy(out.getvalue(), str(self.own_file), "mine")
         write_private(self.own_file, out.getvalue())
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file at once, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with contextlib.suppress(FileNotFoundError):
-        fresh.unlink()
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)

@@ -14,7 +14,7 @@ from louver.core.policy_text import next_expiry
 from louver.core.tables import merge
 from louver.keys import install_key
 from louver.lists.choose import BUNDLED, chosen_lists
-from louver.lists.store import enabled_lists, stored_list
+from louver.lists.store import STATE, Store
 from louver.policies import Shelf
 from louver.suffixes import sites_from_tldextract
 
@@ -61,8 +61,9 @@ def load_engine(settings: Settings, now: float | None = None) -> Engine:
 def load_knowledge(settings: Settings, sites: Sites) -> Knowledge:
     """Read the bundled tables and the chosen lists. Raises LouverError."""
     # Lists that are named on the command line stand alone; what must never break always holds.
-    names = settings.lists if settings.lists is not None else (BUNDLED, *enabled_lists(settings.data_dir))
-    lists = chosen_lists(names, settings.cache_dir, sites.site, lambda name: stored_list(settings.data_dir, name))
+    store = Store(settings.data_dir)
+    names = settings.lists if settings.lists is not None else (BUNDLED, *store.enabled())
+    lists = chosen_lists(names, settings.cache_dir, store.text_file)
     return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters, load_payloads())
 
 
@@ -122,7 +123,7 @@ def list_files(settings: Settings) -> Sequence[Path]:
     """Return the files whose change means that lists changed."""
     if settings.lists is not None:
         return [Path(name) for name in settings.lists]
-    return [settings.data_dir / "lists" / "state.json"]
+    return [Store(settings.data_dir).folder / STATE]
 
 
 def _stamp(path: Path) -> object:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from louver.bundled import load_tables
-from louver.core.filters import compile_filters
+from louver.core.filters import decode
 from louver.core.rows import TableError
 from louver.errors import LouverError
+from louver.lists.clearurls import NotClearUrlsError
+from louver.lists.compiled import load_filters
 from louver.lists.formats import Loaded, load_list
 
 if TYPE_CHECKING:
@@ -40,9 +42,7 @@ class Chosen:
     filters: Filters
 
 
-def chosen_lists(
-    names: Sequence[str], cache_dir: Path, site_of: Callable[[str], str], stored: Callable[[str], Path | None]
-) -> Chosen:
+def chosen_lists(names: Sequence[str], cache_dir: Path, stored: Callable[[str], Path | None]) -> Chosen:
     """Read and compile the lists of these names: files, ids of stored lists, or `louver` for our own tables.
 
     Raises UnusableListError.
@@ -52,7 +52,7 @@ def chosen_lists(
     if BUNDLED in names:
         tables.insert(0, load_tables())
     sources = [one.source for one in loaded if one.source is not None]
-    return Chosen(tables, compile_filters(sources))
+    return Chosen(tables, load_filters(sources, cache_dir))
 
 
 def _load(name: str, stored: Callable[[str], Path | None]) -> Loaded:
@@ -61,8 +61,8 @@ def _load(name: str, stored: Callable[[str], Path | None]) -> Loaded:
         raise UnusableListError(name, "there is no such file, and no list of this id was added")
     try:
         data = path.read_bytes()
-        return load_list(data.decode("utf-8", "replace"), name, hashlib.sha256(data).hexdigest()[:12])
-    except TableError as error:
+        return load_list(decode(data), name, hashlib.sha256(data).hexdigest()[:12])
+    except (TableError, NotClearUrlsError) as error:
         raise UnusableListError(name, str(error)) from error
     except OSError as error:
         raise UnusableListError(name, error.strerror or str(error)) from error

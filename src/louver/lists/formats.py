@@ -9,6 +9,7 @@ from typing import Final
 
 from louver.core.filters import Source
 from louver.core.tables import Tables, parse_table
+from louver.lists.clearurls import as_filter_list
 
 TABLE_KEY: Final = re.compile(r"^\s*['\"]?(owners|trackers|cookies|parameters|cnames)['\"]?\s*:", re.MULTILINE)
 CLEARURLS: Final = re.compile(r'^\s*\{\s*"providers"\s*:\s*\{')
@@ -47,11 +48,11 @@ def recognise(text: str) -> Format:
 
 
 def load_list(text: str, name: str, version: str = "") -> Loaded:
-    """Read a list's text. Raises TableError for a table with a mistake; a filter list has none, only skipped lines."""
+    """Read a list's text. Raises TableError, NotClearUrlsError; a filter list has no mistakes, only skipped lines."""
     match recognise(text):
         case Format.TABLE:
             return Loaded(table=parse_table(text, name))
         case Format.CLEARURLS:
-            return Loaded(source=Source(name, text, version))
+            return Loaded(source=Source(name, as_filter_list(text), version))
         case Format.FILTERS:
             return Loaded(source=Source(name, text, version))
