@@ -1,6 +1,5 @@
 """The filter-list language: read lists, find the rules that match a request, and say which of them wins."""
 
-from louver.core.filters.ask import host_of
 from louver.core.filters.cookies import CookieRule
 from louver.core.filters.filters import Filters, compile_filters
 from louver.core.filters.rule import Effect
@@ -19,5 +18,4 @@ __all__ = [
     "Verdict",
     "compile_filters",
     "decode",
-    "host_of",
 ]

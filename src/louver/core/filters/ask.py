@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 8192
 """Rules see this much of a URL. A longer one is cut and closed with NUL, so that no rule takes the cut for the end."""
 
-_HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\\]*@)?(\[[^\]/?#]*\]|[^/?#:\\]*)", re.IGNORECASE).match
+_HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\\]*@)?(\[[^\]/?#]*\]|[^/?#:\\]*)").match
 
 
 class Page:
@@ -41,39 +41,41 @@ NO_PAGE: Final = Page("", "", "")
 
 
 class Ask:
-    """The question about one request. `lower` is its URL in lower case, `start` to `end` the place of its host.
+    """The question about one request. `lower` is its URL in lower case.
 
     `known` are the tokens that any rule is filed under.
     """
 
-    __slots__ = ("_keys", "_known", "_tokens", "bit", "end", "host", "lower", "method", "page", "site", "start", "url")
+    __slots__ = ("_keys", "_known", "_span", "_tokens", "bit", "host", "lower", "method", "page", "site", "url")
 
     def __init__(
-        self, url: str, page: Page, site: str, kind: ResourceType, method: str, known: Container[bytes]
+        self, url: str, host: str, page: Page, site: str, kind: ResourceType, method: str, known: Container[bytes]
     ) -> None:
         if len(url) > LONGEST:
             url = url[:LONGEST] + "\0"
         self.url = url
-        self.lower = lower = url.lower()
-        if (found := _HOST(lower)) is not None:
-            self.start, self.end = found.span(1)
-            self.host = host = found[1]
-        else:
-            self.start = self.end = 0
-            self.host = host = ""
+        self.lower = url.lower()
+        self.host = host
         self.page = page
         self.site = site
         self.method = method
-        self._known = known
-        if page is NO_PAGE:
-            party = UNKNOWN
-        elif page.site != site:
-            party = THIRD
-        else:
+        if page.site == site and page is not NO_PAGE:
             party = SAME_HOST if page.host == host else SAME_SITE
+        else:
+            party = UNKNOWN if page is NO_PAGE else THIRD
         self.bit = BITS[kind][party]
+        self._known = known
+        self._span: tuple[int, int] | None = None
         self._tokens: list[bytes] | None = None
         self._keys: frozenset[str] | None = None
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the host stands in the URL."""
+        if self._span is None:
+            found = _HOST(self.lower)
+            self._span = found.span(1) if found is not None else (0, 0)
+        return self._span
 
     @property
     def tokens(self) -> list[bytes]:
@@ -88,9 +90,3 @@ class Ask:
         if self._keys is None:
             self._keys = host_keys(self.host, self.site)
         return self._keys
-
-
-def host_of(url: str) -> str:
-    """Return a URL's host in lower case, without port; empty where it has none."""
-    found = _HOST(url)
-    return found[1].lower() if found is not None else ""

@@ -13,7 +13,7 @@ from louver.core.filters.rule import ANYWHERE, AT_HOST, AT_START
 
 if TYPE_CHECKING:
     from louver.core.filters.rows import Row
-    from louver.core.filters.rule import Condition, Glob, Regex
+    from louver.core.filters.rule import Condition, Glob, Names, Regex
 
 type Check = Callable[[Ask], bool]
 
@@ -27,11 +27,10 @@ def check_of(row: Row, *, host_known: bool) -> Check | None:
     `host_known` says that the row was found under its own host, so its pattern holds.
     """
     pattern = row[PATTERN]
-    checks: list[Check] = []
+    checks = [found for condition in row[CONDITIONS] if (found := _condition(condition)) is not None]
     if pattern is not None and not (host_known and _is_host(pattern)):
         found = _regex(pattern) if pattern[0] == "regex" else _glob(pattern)
         checks += [found] if found is not None else []
-    checks += [found for condition in row[CONDITIONS] if (found := _condition(condition)) is not None]
     if not checks:
         return None
     return checks[0] if len(checks) == 1 else _both(checks)
@@ -56,7 +55,7 @@ def _both(checks: list[Check]) -> Check:
 def _condition(condition: Condition) -> Check | None:
     match condition[0]:
         case "from":
-            return lambda ask: names_hold(condition, ask.page.host, ask.page.keys)
+            return _page_names(condition)
         case "to":
             return lambda ask: names_hold(condition, ask.host, ask.keys)
         case "denyallow":
@@ -67,8 +66,18 @@ def _condition(condition: Condition) -> Check | None:
             return None  # a header is seen only with the response, by `resolve`
 
 
+def _page_names(names: Names) -> Check:
+    """Nearly every rule with `domain=` has names of one kind only, and one look into a set tells."""
+    _, wanted, unwanted, wanted_by, unwanted_by = names
+    if wanted_by or unwanted_by or (wanted and unwanted):
+        return lambda ask: names_hold(names, ask.page.host, ask.page.keys)
+    if wanted:
+        return lambda ask: not wanted.isdisjoint(ask.page.keys)
+    return lambda ask: unwanted.isdisjoint(ask.page.keys)
+
+
 def _method(wanted: frozenset[str], unwanted: frozenset[str]) -> Check:
-    return lambda ask: (not wanted or ask.method in wanted) and ask.method not in unwanted
+    return lambda ask: (not wanted or ask.method.upper() in wanted) and ask.method.upper() not in unwanted
 
 
 def _regex(pattern: Regex) -> Check:
@@ -97,10 +106,10 @@ def _glob(pattern: Glob) -> Check | None:
 
 def _host_text(text: str) -> Check:
     def check(ask: Ask) -> bool:
-        lower, at = ask.lower, ask.start
+        lower, (at, end) = ask.lower, ask.span
         if lower.startswith(text, at):
             return True
-        while 0 <= (at := lower.find(text, at + 1)) <= ask.end:
+        while 0 <= (at := lower.find(text, at + 1)) <= end:
             if lower[at - 1] == ".":
                 return True
         return False
@@ -132,7 +141,8 @@ def _starts(ask: Ask, text: str, piece: list[str], place: int) -> list[int] | ra
     if place == AT_START:
         return [0]
     if place == AT_HOST:
-        return [ask.start, *(at + 1 for at in range(ask.start, ask.end) if text[at] == ".")]
+        start, end = ask.span
+        return [start, *(at + 1 for at in range(start, end) if text[at] == ".")]
     return _places(text, piece, 0)
 
 

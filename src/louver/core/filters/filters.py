@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.core.filters.ask import NO_PAGE, Ask, Page, host_of
+from louver.core.filters.ask import NO_PAGE, Ask, Page
 from louver.core.filters.compile import compile_tables
 from louver.core.filters.explain import explain
 from louver.core.filters.memo import Memo
 from louver.core.filters.resolve import Resolver
 from louver.core.filters.source import Lines
-from louver.core.filters.verdict import Verdict
+from louver.core.filters.verdict import PASS, Verdict
+from louver.core.sites import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,19 +30,20 @@ LONGEST_KEPT: Final = 2_048
 class Filters:
     """Compiled lists. Asking changes nothing but what is remembered to answer faster next time.
 
-    `page_site` and `site` are the registrable domains of the page and of the request's host; the caller has them
-    anyway. They must follow from the URLs: answers are remembered by URL, page, type and method.
+    `page_url` is None where no page is known. `page_site` and `site` are the registrable domains of the page and of
+    the request's host, and `host` (lower case) is that host where the caller has it. These must follow from the URLs:
+    answers are remembered by URL, page, type and method.
     """
 
-    __slots__ = ("_lines", "_resolver", "pages", "stats", "tables", "verdicts")
+    __slots__ = ("_lines", "_pages", "_resolver", "stats", "tables", "verdicts")
 
     def __init__(self, tables: Tables, stats: Sequence[ListStats], lines: Lines) -> None:
         self.tables = tables
         self.stats = tuple(stats)
         self._lines = lines
         self._resolver = Resolver(tables, lines)
+        self._pages: dict[str, Page] = {}
         self.verdicts = Memo[tuple[str, str | None, str, str], Verdict](VERDICTS_KEPT)
-        self.pages = Memo[str, Page](PAGES_KEPT)
 
     def verdict(
         self,
@@ -51,15 +53,17 @@ class Filters:
         site: str,
         type: ResourceType,  # noqa: A002  (the word of the interface)
         method: str = "GET",
+        host: str | None = None,
     ) -> Verdict:
-        """Say what the lists say about a request. `page_url` is None where no page is known."""
+        """Say what the lists say about a request."""
         key = (url, page_url, type, method)
-        known = self.verdicts.get(key)
+        known = self.verdicts.get(key) or self.verdicts.recall(key)
         if known is not None:
             return known
-        verdict = self._resolver.decide(self._ask(url, page_url, page_site, site, type, method), url)
+        ask = self._ask(url, page_url, page_site, site, type, method, host)
+        verdict = self._resolver.decide(ask, url)
         if len(url) <= LONGEST_KEPT:
-            self.verdicts.put(key, verdict)
+            self.verdicts.keep(key, verdict)
         return verdict
 
     def response_verdict(
@@ -73,7 +77,9 @@ class Filters:
         headers: Headers = (),
     ) -> Verdict:
         """Say whether a response is blocked by a rule about its headers; all else is known with the request."""
-        return self._resolver.respond(self._ask(url, page_url, page_site, site, type, method), headers)
+        if not self._resolver.reads_responses:
+            return PASS
+        return self._resolver.respond(self._ask(url, page_url, page_site, site, type, method, None), headers)
 
     def explain(
         self,
@@ -85,19 +91,31 @@ class Filters:
         method: str = "GET",
     ) -> Sequence[Match]:
         """Return every rule that matches, those that decide over others first."""
-        ask = self._ask(url, page_url, page_site, site, type, method)
+        ask = self._ask(url, page_url, page_site, site, type, method, None)
         return explain(self._resolver, self._lines, ask, self._resolver.decide(ask, url))
 
-    def _ask(self, url: str, page_url: str | None, page_site: str, site: str, kind: ResourceType, method: str) -> Ask:
-        return Ask(url, self._page(page_url, page_site), site, kind, method.upper(), self._resolver.known)
+    def _ask(
+        self,
+        url: str,
+        page_url: str | None,
+        page_site: str,
+        site: str,
+        kind: ResourceType,
+        method: str,
+        host: str | None,
+    ) -> Ask:
+        if page_url is None:
+            page = NO_PAGE
+        elif (known := self._pages.get(page_url)) is not None:
+            page = known
+        else:
+            page = self._meet(page_url, page_site)
+        return Ask(url, host_of(url) if host is None else host, page, site, kind, method, self._resolver.known)
 
-    def _page(self, url: str | None, site: str) -> Page:
-        if url is None:
-            return NO_PAGE
-        page = self.pages.get(url)
-        if page is None:
-            page = Page(url, host_of(url), site)
-            self.pages.put(url, page)
+    def _meet(self, url: str, site: str) -> Page:
+        if len(self._pages) >= PAGES_KEPT:
+            self._pages.clear()
+        page = self._pages[url] = Page(url, host_of(url), site)
         return page
 
 

@@ -1,7 +1,7 @@
 """Knows how to find the rules of one lane that match a request; knows nothing of which of them wins.
 
 What a lookup costs is paid once: the rules for a host are remembered for each situation, those for a page with the
-page, and a rule's check is made when its bucket is first met.
+page; an expression is compiled when it is first tried.
 """
 
 from __future__ import annotations
@@ -30,33 +30,18 @@ def _live(row: Row, *, host_known: bool = False) -> Live:
     return row[MASK], row[LITERAL], check_of(row, host_known=host_known), row
 
 
-class _Buckets(dict[bytes, "list[Live]"]):
-    """Buckets by token whose rules are made ready when they are first met."""
-
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: dict[bytes, list[Row]]) -> None:
-        super().__init__()
-        self._raw = raw
-
-    def __missing__(self, token: bytes) -> list[Live]:
-        found = self[token] = [_live(row) for row in self._raw[token]]
-        return found
-
-
 class Finder:
     """Finds the rules of one lane."""
 
-    __slots__ = ("_bucket", "_by_situation", "_has_token", "_met", "_rest", "_table", "has_important", "situations")
+    __slots__ = ("_buckets", "_by_situation", "_met", "_rest", "_table", "has_important", "situations")
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self.situations = table.situations
         self.has_important = table.important
-        self._bucket = _Buckets(table.by_token).__getitem__
-        self._has_token = table.by_token.__contains__
+        self._buckets = {token: [_live(row) for row in rows] for token, rows in table.by_token.items()}
         self._met: dict[int, dict[str, tuple[Live, ...]]] = {}
-        self._rest: list[Live] | None = None
+        self._rest = [_live(row) for row in table.rest]
         self._by_situation: dict[int, tuple[Live, ...]] = {}
 
     def first(self, ask: Ask) -> Row | None:
@@ -73,7 +58,7 @@ class Finder:
         for _, literal, check, row in self._meet(met, ask) if found is None else found:
             if literal in lower and (check is None or check(ask)):
                 yield row
-        for bucket in chain(map(self._bucket, filter(self._has_token, ask.tokens)), self._others(ask)):
+        for bucket in chain(filter(None, map(self._buckets.get, ask.tokens)), self._others(ask)):
             for mask, literal, check, row in bucket:
                 if mask & bit and literal in lower and (check is None or check(ask)):
                     yield row
@@ -102,13 +87,8 @@ class Finder:
     def _others(self, ask: Ask) -> Sequence[Sequence[Live]]:
         found = self._by_situation.get(ask.bit)
         if found is None:
-            found = self._by_situation[ask.bit] = self._select(ask.bit)
+            found = self._by_situation[ask.bit] = tuple(live for live in self._rest if live[0] & ask.bit)
         return (self._of_page(ask.page), found) if self._table.by_site else (found,)
-
-    def _select(self, bit: int) -> tuple[Live, ...]:
-        if self._rest is None:
-            self._rest = [_live(row) for row in self._table.rest]
-        return tuple(live for live in self._rest if live[0] & bit)
 
 
 def _plain(number: int) -> Live:

@@ -27,8 +27,8 @@ COMMON_COST: Final = 1000
 SHORT_COST: Final = {1: 300, 2: 60}
 """What a token costs, counted in rules that share it; so do very short ones."""
 
-SITES_MOST: Final = 400
-"""A rule that names more sites than this is filed only once, under a token or in the rest."""
+SITES_MOST: Final = 64
+"""A rule that names more sites than this is filed under a token if it has one."""
 
 
 def file_rows(rules: Sequence[tuple[Lane, Rule, Row]]) -> dict[Lane, Table]:
@@ -62,20 +62,16 @@ def _file(table: Table, rule: Rule, row: Row, best: tuple[int, str] | None) -> N
     sites, targets = _asked(rule, "from"), _asked(rule, "to")
     if rule.host:
         table.by_host.setdefault(rule.host, []).append(row)
-    elif best is not None and best[0] < (COMMON_COST // 4 if sites else COMMON_COST):
-        _by_token(table, best[1], row)
-    elif 0 < len(sites) <= SITES_MOST:
+    elif 0 < len(sites) <= SITES_MOST and all("." in site for site in sites):
+        _under(table.by_site, sites, row)
+    elif best is not None and (best[0] < COMMON_COST or not (sites or targets)):
+        table.by_token.setdefault(best[1].encode(), []).append(row)
+    elif sites:
         _under(table.by_site, sites, row)
     elif targets:
         _under(table.by_host, targets, row)
-    elif best is not None:
-        _by_token(table, best[1], row)
     else:
         table.rest.append(row)
-
-
-def _by_token(table: Table, token: str, row: Row) -> None:
-    table.by_token.setdefault(token.encode(), []).append(row)
 
 
 def _under(filed: dict[str, list[Row]], names: Iterable[str], row: Row) -> None:

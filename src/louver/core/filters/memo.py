@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 
-class Memo[Key, Value]:
-    """Two dictionaries: the young one fills, then becomes the old one, and what was in the old one is forgotten.
+class Memo[Key, Value](dict[Key, Value]):
+    """A dictionary that fills; then it becomes the old one, and what was in the old one is forgotten.
 
-    Holds between `limit / 2` and `limit` answers. `hits` and `misses` count since the start.
+    So it holds between half and all of `limit` answers. Ask it with `get` first, which is as fast as a dictionary,
+    and where that finds nothing with `recall`. `misses` counts the answers that were in neither.
     """
 
-    __slots__ = ("_half", "_old", "_young", "hits", "misses")
+    __slots__ = ("_half", "_old", "misses")
 
     def __init__(self, limit: int) -> None:
+        super().__init__()
         self._half = limit // 2
-        self._young: dict[Key, Value] = {}
         self._old: dict[Key, Value] = {}
-        self.hits = self.misses = 0
+        self.misses = 0
 
-    def get(self, key: Key) -> Value | None:
-        """Return a remembered answer."""
-        found = self._young.get(key)
-        if found is None and (found := self._old.get(key)) is not None:
-            self.put(key, found)
+    def recall(self, key: Key) -> Value | None:
+        """Return an answer that has not been asked for lately, and keep it."""
+        found = self._old.get(key)
         if found is None:
             self.misses += 1
         else:
-            self.hits += 1
+            self.keep(key, found)
         return found
 
-    def put(self, key: Key, value: Value) -> None:
+    def keep(self, key: Key, value: Value) -> None:
         """Remember an answer."""
-        if len(self._young) >= self._half:
-            self._old, self._young = self._young, {}
-        self._young[key] = value
-
-    def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        if len(self) >= self._half:
+            self._old = dict(self)
+            self.clear()
+        self[key] = value

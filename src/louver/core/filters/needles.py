@@ -12,16 +12,16 @@ from typing import Final
 SEPARATOR: Final = "\n"
 GAP: Final = "\t"
 
-_TOKEN: Final = re.compile(r"(?<![a-z0-9%\t])[a-z0-9%]+(?![a-z0-9%\t])")
+_TOKEN: Final = re.compile(r"(?<![a-z0-9\t])[a-z0-9]+(?![a-z0-9\t])")
 _BREAKS: Final = re.compile(r"[\n\t]+")
-_TABLE: Final = bytes(
-    byte | 0x20 if 65 <= byte <= 90 else byte if chr(byte).isascii() and (chr(byte).isalnum() or byte == 37) else 32
-    for byte in range(256)
+_TABLE: Final = bytes.maketrans(
+    bytes(range(256)),
+    bytes(ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256)),
 )
 
 
 def tokens(skeleton: str) -> tuple[str, ...]:
-    """Return the runs of letters, digits and `%` that every matching URL has as whole runs."""
+    """Return the runs of letters and digits that every matching URL has as whole runs."""
     return tuple(_TOKEN.findall(skeleton))
 
 
@@ -31,5 +31,5 @@ def literal(skeleton: str) -> str:
 
 
 def url_tokens(url: str) -> list[bytes]:
-    """Return a URL's runs of letters, digits and `%`, in order, in lower case."""
+    """Return a URL's runs of letters and digits, in order, in lower case."""
     return url.encode("ascii", "replace").translate(_TABLE).split()

@@ -74,10 +74,7 @@ def split_options(text: str) -> tuple[str, str]:
     """
     starts = [match.start() for match in _START.finditer(text)]
     if text.startswith("/"):
-        closed = [start for start in starts if start > 1 and text[start - 1] == "/"]
-        if not closed and len(text) > 1 and text.endswith("/"):
-            return text, ""
-        starts = closed or starts
+        starts = [start for start in starts if start > 1 and text[start - 1] == "/"] or starts
     if starts:
         return text[: starts[0]], text[starts[0] + 1 :]
     if _LOOKS_LIKE.search(text) and not (text.startswith("/") and text.endswith("/")):

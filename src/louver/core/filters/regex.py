@@ -31,7 +31,6 @@ from louver.core.filters.regex_tree import (
     Sequence,
     Set,
     UnsafeRegexError,
-    characters,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ LONGEST: Final = 4096
 ROUNDS: Final = 10_000
 """Ways in which a repeat with a fixed number of rounds may split a text before it is refused."""
 
-TOKEN: Final = DIGITS | SMALL | CAPITAL | characters("%")
+TOKEN: Final = DIGITS | SMALL | CAPITAL
 END: Final = 1 << 129
 """What `$` asks for next: no character at all."""
 
@@ -54,7 +53,7 @@ END: Final = 1 << 129
 class Safe:
     """An expression that may run: as Python writes it, with its limit, and what it cannot match without.
 
-    `literal` is in lower case and occurs in every match; `tokens` are whole runs of letters, digits and `%` that do.
+    `literal` is in lower case and occurs in every match; `tokens` are whole runs of letters and digits that do.
     """
 
     source: str

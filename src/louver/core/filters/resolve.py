@@ -48,6 +48,11 @@ class Resolver:
         self._changes = self.finders.get((Family.CHANGE, False))
         self.known = frozenset().union(*(table.by_token for table in tables.values()))
 
+    @property
+    def reads_responses(self) -> bool:
+        """Tell whether any rule asks for a response's headers."""
+        return (Family.RESPONSE, False) in self.finders
+
     def decide(self, ask: Ask, url: str) -> Verdict:
         """Say what happens to a request. `ask` may hold a shortened URL, `url` is the whole one."""
         block, exception = self.rule(ask)
@@ -112,14 +117,14 @@ class Resolver:
         if finder is None or (lane[0] in PAGES and ask.page is NO_PAGE and not ask.bit & PAGE_MASK):
             return []
         if lane[0] in PAGES and not ask.bit & PAGE_MASK:
-            ask = Ask(ask.page.url, ask.page, ask.page.site, ResourceType.DOCUMENT, "GET", self.known)
+            ask = Ask(ask.page.url, ask.page.host, ask.page, ask.page.site, ResourceType.DOCUMENT, "GET", self.known)
         return distinct(finder.matches(ask))
 
     def _of_page(self, of: Family, page: Page) -> Row | None:
         if page is NO_PAGE:
             return None
         if of not in page.facts:
-            ask = Ask(page.url, page, page.site, ResourceType.DOCUMENT, "GET", self.known)
+            ask = Ask(page.url, page.host, page, page.site, ResourceType.DOCUMENT, "GET", self.known)
             page.facts[of] = self.finders[of, True].first(ask)
         return page.facts[of]
 
@@ -144,9 +149,11 @@ class Resolver:
 
     def standing(self, of: Family, ask: Ask) -> list[Row]:
         """Return the rules of a family that match and that no exception takes back, in the order of the lists."""
-        found = distinct(self.finders[of, False].matches(ask))
-        exceptions = self.finders.get((of, True))
-        if not found or exceptions is None:
+        matching = list(self.finders[of, False].matches(ask))
+        if not matching:
+            return matching
+        found, exceptions = distinct(matching), self.finders.get((of, True))
+        if exceptions is None:
             return found
         off = {(row[EFFECT], resource(row[VALUE])[0]) for row in exceptions.matches(ask)}
         return [row for row in found if row[FLAGS] & IMPORTANT or off.isdisjoint(_names(row))] if off else found
