@@ -46,6 +46,8 @@ def test_the_host_says_something_only_of_a_third_party() -> None:
         ('{"theme":"dark"}', "json"),
         ("1789000000", "time"),
         ("2026-09-21", "time"),
+        ("1789000000123:0:1", "time"),
+        ("null", "flag"),
         ("dark-mode-enabled", "text"),
         ("en-US", "plain"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0." + "Ab1_" * 10 + "xyz", "signed"),

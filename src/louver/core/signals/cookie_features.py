@@ -32,6 +32,9 @@ PREFIX: Final = re.compile(r"__(?:host|secure)-", re.IGNORECASE)
 RANDOM: Final = re.compile(r"(?=[0-9A-Fa-f]*\d)[0-9A-Fa-f]{6,}|\d+|\*")
 WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|0")
 MOST_NAME, MOST_HOST = 48, 40
+CLOCK: Final = re.compile(r"(?<!\d)1\d{9}(?:\d{3})?(?!\d)|\d{1,2}[- ][A-Z][a-z]{2}[- ]20\d\d")
+FLAGS: Final = frozenset({"true", "false", "null", "none", "undefined", "default", "enabled", "disabled", "accepted"})
+SHORTEST_TEXT: Final = 4
 GRAMS: Final = (3, 4)
 STARTS: Final = (2, 3, 5)
 ENDS: Final = (2, 4)
@@ -91,16 +94,16 @@ def lifetime_word(lifetime: float) -> str:
 
 def value_word(value: str) -> str:
     """Return what a value looks like, in one word."""
-    if len(value) < 4:
+    if len(value) < SHORTEST_TEXT or value.lower() in FLAGS:
         return "flag"
     if signed(value):
         return "signed"
     if judge(value).grade is not None:
         return "id"
-    if value[0] in "{[%" and len(value) > 8:
+    if value[0] in "{[" or value.startswith(("%7B", "%5B", "%7b", "%5b")):
         return "json"
     what = plain(value)
-    if what == "date or time" or (value.isdigit() and len(value) in {10, 13}):
+    if what == "date or time" or CLOCK.search(value):
         return "time"
     return "text" if what is None else "plain"
 
