@@ -55,6 +55,7 @@ def test_fields(name: str, value: str, choices: dict[str, Choice]) -> None:
         ("asc", "x"),
         ("us_privacy", "YNNN"),
         ("consent", "true"),
+        ("addtl_consent", "x"),
     ],
 )
 def test_what_says_nothing_is_passed_over(name: str, value: str) -> None:
@@ -86,6 +87,11 @@ def test_cookiebot_cookie() -> None:
         "analytics": GRANTED,
         "advertising": DENIED,
     }
+
+
+def test_a_cookie_of_that_name_that_says_nothing() -> None:
+    cookies = [("CookieConsent", "-1"), ("OptanonConsent", "a=b"), ("OneTrustWPCCPAGoogleOptOut", "false")]
+    assert read_consent([], [], cookies).consents == ()
 
 
 def test_the_same_string_in_url_and_cookie_counts_once() -> None:

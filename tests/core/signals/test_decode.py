@@ -71,6 +71,10 @@ CASES: list[tuple[str, str | bytes, str | None, list[tuple[str, str]]]] = [
         [("u", "d41d8cd98f00b204e9800998ecf8427e")],
     ),
     ("bytes that are no UTF-8", b"a=\xff%FE&b=1", FORM_TYPE, [("a", "\udcff\udcfe"), ("b", "1")]),
+    ("a part without a name", "--b\r\nX: y\r\n\r\nv\r\n--b--", "multipart/form-data; boundary=b", []),
+    ("nearly base64", '{"a":"AbcdAbcdAbcdAbcdA"}', None, [("a", "AbcdAbcdAbcdAbcdA")]),
+    ("nearly gzip", b"\x1f\x8b\x08 no gzip at all", None, [("", "\x1f\udc8b\x08 no gzip at all")]),
+    ("NaN is no JSON", '{"a":NaN}', "application/json", [("", '{"a":NaN}')]),
     ("nothing", "", None, []),
 ]
 
@@ -148,6 +152,14 @@ def test_base64_keeps_its_alphabet() -> None:
     assert base64.urlsafe_b64decode(new + "=" * (-len(new) % 4)) == b'{"a":"????>>>>~~~~!"}'
 
 
+def test_a_text_that_stands_for_no_bytes_can_still_be_wrapped() -> None:
+    body = json.dumps({"p": b64(b'{"a":"first value"}')})
+    (leaf,) = decode(body).leaves
+    changed = splice(body, rewrite([(leaf, "lone \ud800 half")]))
+    assert decode(changed).leaves[0].value == "lone \ud800 half"
+    assert encode(decode("a=1&b=2").leaves[0], "\ud800") == "%3F"
+
+
 def test_the_layers_are_told_outermost_first() -> None:
     body = "z=" + quote(b64(gzip.compress(b'{"u":"v"}')))
     (leaf,) = decode(body, FORM_TYPE).leaves
@@ -164,6 +176,8 @@ REASONS: list[tuple[str, str | bytes, str | None, str]] = [
     ("a file", MULTIPART, "multipart/form-data; boundary=x9", "a file"),
     ("gzip that breaks off", gzip.compress(b"abc" * 50)[:-9], None, "breaks off"),
     ("too many values", json.dumps(list(range(MAX_VALUES + 5))), None, "more than"),
+    ("too many pairs", "a=1&" * (MAX_VALUES + 1) + "b=2", None, "more than"),
+    ("too many lines", "{}\n" * (MAX_VALUES + 2), None, "lines"),
     ("too deep", "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), None, "deeper than"),
     ("far too deep", "[" * 100_000 + "]" * 100_000, None, "deeper than"),
     ("a bad line", '{"a":1}\nwhat is this?', None, "neither"),

@@ -75,6 +75,14 @@ def test_too_many_names_end_the_certainty() -> None:
     assert ghosts.is_ghost("a.example", "x") is None
 
 
+def test_too_many_sent_names_end_the_certainty() -> None:
+    ghosts = Ghosts()
+    ghosts.sent_by_browser("a.example", [])
+    ghosts.sent_by_browser("a.example", ["x"])
+    ghosts.sent_by_browser("a.example", [f"n{number}" for number in range(600)])
+    assert ghosts.is_ghost("a.example", "x") is None
+
+
 events = st.lists(
     st.tuples(
         st.sampled_from(["a.example", "www.a.example", "b.example"]),

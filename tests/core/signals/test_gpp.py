@@ -82,6 +82,18 @@ def test_a_section_that_breaks_off_is_passed_over() -> None:
     assert gpp_consents("DBACNYA~BVVV") == ()
 
 
+def test_a_section_of_another_law_is_passed_over() -> None:
+    header = as_text("000011000001" + "000000000001" + "0" + fibonacci(5))
+    assert gpp_sections(header) == (5,)
+    assert gpp_consents(f"{header}~CPXxRfAPXxRfA") == ()
+
+
+def test_a_broken_gpc_segment_is_no_signal() -> None:
+    for segment in ("", "!", "A"):
+        (consent,) = gpp_consents(f"DBABLA~BVQqAAAAAgA.{segment}")
+        assert "gpc" not in consent.choices
+
+
 def test_us_privacy_in_words() -> None:
     consent = us_privacy_consent("1YYN")
     assert consent is not None

@@ -171,6 +171,12 @@ def test_a_name_inside_an_address_is_the_address_s() -> None:
     assert [hit.seed for hit in OWN.scan("jane.doe+news@gmail.com")] == [Seed.EMAIL]
 
 
+def test_a_scan_has_an_end() -> None:
+    assert OWN.scan("a@b.example " * 3000 + LOWER) == ()
+    assert OWN.scan("%41 " * 1000 + LOWER) != ()
+    assert OWN.scan("%41 " * 3000 + b64(LOWER)) == ()
+
+
 def test_nothing_registered_finds_nothing() -> None:
     empty = OwnData((), DIGEST)
     assert not empty

@@ -157,6 +157,13 @@ def test_a_part_of_a_known_field_tells_what_the_field_tells() -> None:
     assert counter.field("nobody.knows") is None
 
 
+def test_a_numbered_place_may_have_a_meaning_of_its_own() -> None:
+    clarity = PAYLOADS.collector("k.clarity.ms", "/collect")
+    assert clarity
+    kinds = [getattr(clarity.field(f"e[{place}]"), "kind", None) for place in (0, 4, 5, 6)]
+    assert kinds == [None, None, Kind.GHOST_COOKIE, Kind.GHOST_COOKIE]
+
+
 def test_a_recorder_records_whatever_the_field() -> None:
     recorder = PAYLOADS.collector("rs.fullstory.com", "/rec/bundle")
     assert recorder
@@ -310,6 +317,8 @@ def test_the_table_covers_what_it_promises() -> None:
             "collectors.0.shape",
         ),
         ('{"common": [{"names": ["a"], "kind": "email", "value": "(", "meaning": "m"}]}', "common.0.value"),
+        ('{"collectors": [{"name": "A", "fields": [], "wrappers": []}]}', "collectors.0.fields"),
+        ('{"collectors": [{"name": "A", "wrappers": "x", "fields": {}}]}', "collectors.0.wrappers"),
         ('{"commons": []}', "commons"),
     ],
 )

@@ -60,6 +60,30 @@ def test_the_published_example() -> None:
     assert 3 not in said.disclosed
 
 
+def test_legitimate_interest_is_told() -> None:
+    head = [
+        (6, 2),
+        (36, 0),
+        (36, 0),
+        (12, 31),
+        (12, 1),
+        (6, 1),
+        (6, 4),
+        (6, 3),
+        (12, 200),
+        (6, 4),
+        (1, 1),
+        (1, 0),
+        (12, 0),
+    ]
+    text = pack(*head, (24, 0), (24, 0b11 << 22), (1, 0), (6, 3), (6, 4), (16, 0), (1, 0), (16, 2), (1, 0), (2, 0b11))
+    consent = tcf_consent(text)
+    assert consent is not None
+    assert consent.words == (
+        "consent to 0 of 11 purposes; 0 vendors; 2 purposes claimed as legitimate interest by 2 vendors"
+    )
+
+
 def test_consent_by_purpose() -> None:
     consent = tcf_consent(PUBLISHED)
     assert consent is not None
