@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from louver.proxy.authority import open_authority
 from louver.proxy.browsers import Browser, Visit, prepare, throw_away_profile
@@ -15,6 +16,9 @@ from louver.proxy.running import find_running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+PATIENCE: Final = 3.0
+"""Seconds that a browser has to close by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,29 @@ async def _run(command: list[str]) -> int:
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is ours to handle: the browser is asked to close, then its profile goes
     )
+    interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
     for number in numbers:
-        loop.add_signal_handler(number, _ask_to_close, process)
+        loop.add_signal_handler(number, interrupted.set)
+    closing = asyncio.create_task(_close_when(interrupted, process.pid))
     try:
         return await process.wait()
     finally:
+        closing.cancel()
+        _tell(process.pid, signal.SIGKILL)  # helpers that outlive their browser would write into the removed profile
         for number in numbers:
             loop.remove_signal_handler(number)
 
 
-def _ask_to_close(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
+async def _close_when(interrupted: asyncio.Event, pid: int) -> None:
+    """Ask the browser to close, and make it: one that is just starting may not listen yet."""
+    await interrupted.wait()
+    _tell(pid, signal.SIGTERM)
+    await asyncio.sleep(PATIENCE)
+    _tell(pid, signal.SIGKILL)
+
+
+def _tell(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from mitmproxy import ctx
 from mitmproxy.proxy.events import DataReceived
 from mitmproxy.proxy.layers import TCPLayer
 
@@ -36,6 +37,10 @@ class Tunnels:
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Put a relay that counts in the place of one that mitmproxy hides from everybody."""
+        theirs = ctx.master.addons.get("nextlayer")
+        if theirs is not None:
+            # mitmproxy's own choice would come after us; it keeps to a choice that has been made.
+            theirs.next_layer(nextlayer)
         chosen = nextlayer.layer
         if isinstance(chosen, TCPLayer) and not isinstance(chosen, Relay) and chosen.flow is None:
             context = nextlayer.context
