@@ -66,6 +66,11 @@ class History:
         self._forget()
         return Sighting(len(life.sites), life.last - life.first > PERSISTS, churning)
 
+    def known(self, digest: str) -> tuple[int, bool]:
+        """Return on how many sites a value was seen, and whether it persisted; notes nothing."""
+        life = self._lives.get(digest)
+        return (0, False) if life is None else (len(life.sites), life.last - life.first > PERSISTS)
+
     def rows(self) -> Iterator[Row]:
         """Yield what to keep, least recently seen first."""
         for digest, life in self._lives.items():

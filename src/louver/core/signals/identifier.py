@@ -154,12 +154,12 @@ def _candidates(value: str, now: float | None) -> Iterator[Candidate]:
 
 
 def _formed(text: str) -> Candidate | None:
-    if (known := shapes.vendor_format(text)) is not None:
-        return Candidate(text, known[1], known[0], len(text), sure=True)
     if (name := shapes.whole(text)) is not None:
         digits = "".join(filter(str.isalnum, text.lower()))
         carried = 0.0 if digits in shapes.CONSTANTS else bits(digits)
         return Candidate(text, carried, name, len(text))
+    if (known := shapes.vendor_format(text)) is not None:
+        return Candidate(text, known[1], known[0], len(text), sure=True)
     return None
 
 

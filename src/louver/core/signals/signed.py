@@ -30,7 +30,7 @@ FORMATS: Final = (
 )
 """Name of the format and its form, percent-decoded."""
 
-PATTERNS: Final = tuple((name, re.compile(pattern, re.DOTALL)) for name, pattern in FORMATS)
+FORM: Final = re.compile("|".join(f"({pattern})" for _, pattern in FORMATS), re.DOTALL)
 MIN_LENGTH: Final = 30
 
 
@@ -44,4 +44,5 @@ def signature_format(value: str) -> str | None:
     if len(value) < MIN_LENGTH:
         return None
     text = percent_decoded(value[:MAX_LENGTH]).strip(' "')
-    return next((name for name, pattern in PATTERNS if pattern.fullmatch(text)), None)
+    found = FORM.fullmatch(text)
+    return FORMATS[found.lastindex - 1][0] if found and found.lastindex else None
