@@ -129,7 +129,8 @@ class Browser:
         message = {"id": number, "method": method, "params": params} | ({"sessionId": session} if session else {})
         self._waiting[number] = asyncio.get_running_loop().create_future()
         os.write(self._out, msgspec.json.encode(message) + b"\0")
-        return await self._waiting[number]
+        async with asyncio.timeout(20):
+            return await self._waiting[number]
 
     def cast(self, method: str, session: str, **params: Any) -> None:
         """Send a command whose answer nobody waits for."""

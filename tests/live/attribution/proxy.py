@@ -45,9 +45,15 @@ class Feed:
         self.origin_port = origin_port
         self.exchanges: list[Exchange] = []
         self._open: dict[str, Page | None] = {}
+        self._asked: dict[str, tuple[str, int] | None] = {}
 
     def server_connect(self, data: ServerConnectionHookData) -> None:
+        self._asked[data.server.id] = data.server.address
         data.server.address = ("127.0.0.1", self.origin_port)
+
+    def server_connected(self, data: ServerConnectionHookData) -> None:
+        """Put the name back: mitmproxy reuses a connection by its address, and opens five at most for a client."""
+        vars(data.server)["address"] = self._asked.pop(data.server.id)
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         url, headers = _hidden(flow.request.url), _lines(flow.request.headers)

@@ -1,4 +1,3 @@
-
 """The scenes that page attribution was developed against."""
 
 from __future__ import annotations

@@ -63,11 +63,11 @@ class Pages:
         if finding is not None and finding.context is None:
             finding = finding._replace(context=self._reopen(ask, finding.confidence))
         if finding is None or finding.context is None:
-            _send(ask, Flight(None, 0.0, "", _hold(ask, None)))
+            _send(ask, Flight(None, 0.0, "", _hold(ask, Finding(None, "", 0.0))))
             return None
         learn(ask, finding)
         page = _touch(ask, finding.context, finding)
-        place = _hold(ask, finding.context) if kind is None else _hold_top(ask, finding.context)
+        place = _hold(ask, finding) if kind is None else _hold_top(ask, finding.context)
         _send(ask, Flight(finding.context, page.confidence, clues.get("referer", ""), place))
         return page
 
@@ -204,14 +204,14 @@ def _touch(ask: Ask, context: Context, finding: Finding) -> Page:
     return _page(context, finding)
 
 
-def _hold(ask: Ask, context: Context | None) -> Place | None:
+def _hold(ask: Ask, finding: Finding) -> Place | None:
     """Note a frame, or a style sheet or worker that will ask in its own name, as held by a page, known or not."""
     clues = ask.clues
     dest = clues.get("sec-fetch-dest", "")
     role = Role.FRAME if dest in hints.FRAMES else Role.SPEAKER if _speaks(dest, clues) else None
     if role is None:
         return None
-    place = Place(context, role, since=ask.now)
+    place = Place(finding.context, role, since=ask.now, sure=finding.confidence, crowded=finding.crowded)
     for key in (ask.url, ask.origin, ask.site) if role is Role.FRAME else (ask.url, ask.origin):
         ask.link.browser.note(key, place)
     return place

@@ -85,13 +85,16 @@ class Place:
     """A page in which an origin was seen; `context` is None where the page is unknown.
 
     `reusable`: the browser may show the same document elsewhere without asking, where we would not see it. `since` is
-    when it came, in unix seconds.
+    when it came, in unix seconds. `sure` and `crowded` say how well the page itself was found; what is built on this
+    place can be no better.
     """
 
     context: Context | None
     role: Role
     reusable: bool = True
     since: float = 0.0
+    sure: float = 1.0
+    crowded: bool = False
 
 
 @dataclass(slots=True)

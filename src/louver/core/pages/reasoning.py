@@ -186,7 +186,8 @@ def _on_connection(ask: Ask, method: str, places: list[Place], followed: Finding
     trust = min(link.confidence, CONFIDENCE["connection" if link.browser.proofs >= PROVEN else "young-connection"])
     if here:
         agreed = len(here) == len(places) and link.confidence >= SURE
-        return _newest(here, WITH_CONNECTION[method], AGREED if agreed else trust)
+        finding = _newest(here, WITH_CONNECTION[method], AGREED if agreed else trust)
+        return finding._replace(confidence=max(finding.confidence, trust))
     if places and (direct := _alone(ask, method, places)) is not None and direct.confidence > SURE:
         return _disputed(link, direct)
     pages = _pages_of(link.browser, site)
@@ -300,6 +301,6 @@ def _newest(places: list[Place], method: str, confidence: float) -> Finding:
     """Choose among pages of one site: the newest whose document has come; never surer than that it is a page."""
     if len(places) > 1:
         places = [place for place in places if place.context is not None and place.context.shown] or places
-    context = places[-1].context
-    sure = confidence if context is None else min(confidence, context.sure)
-    return Finding(context, method, sure, crowded=len(places) > 1)
+    place = places[-1]
+    sure = confidence if place.context is None else min(confidence, place.sure, place.context.sure)
+    return Finding(place.context, method, sure, crowded=place.crowded or len(places) > 1)
