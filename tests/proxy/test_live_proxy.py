@@ -281,6 +281,23 @@ def test_a_client_that_does_not_trust_us_is_written_down(proxy: Proxy) -> None:
     assert fault == {"host": "pinned.test", "kind": "certificate"}
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"POST / HTTP/1.1\r\nHost: page.test\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: page.test\r\nBad\x00Name: 1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: page.test\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+    ],
+)
+def test_a_request_that_two_readers_would_read_differently_is_refused(
+    lasting: Proxy, origin: Origin, lines: bytes
+) -> None:
+    with tunnel(lasting, "page.test") as secure:
+        secure.sendall(lines)
+        assert secure.recv(4096).startswith(b"HTTP/1.1 400")
+    assert origin.seen == []
+
+
 def test_a_detour_uses_one_connection_for_many_requests(lasting: Proxy, origin: Origin) -> None:
     with client(lasting) as browser:
         for number in range(3):
