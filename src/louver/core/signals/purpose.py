@@ -84,6 +84,7 @@ class Purposes:
         self._names = Names(names)
         self._model = model
         self._known = lru_cache(CACHED)(self._find)
+        self._modelled = lru_cache(CACHED)(self._model_says)  # a page sends the same cookies with every request
 
     def purpose(
         self,
@@ -110,13 +111,18 @@ class Purposes:
             return known, "name"
         if told is not Purpose.UNKNOWN:
             return told, "table"
-        words = features(name, host=host, party=party, value=value, lifetime=lifetime, http_only=http_only)
-        return self.guess([*words, f"category={category}"] if category else words)
+        return self._modelled(name, host, party, value, lifetime, http_only, category)
 
     def guess(self, words: Sequence[str]) -> tuple[Purpose, str]:
         """Return what the model makes of a cookie's features."""
         told = self._model.tell(words)
         return told, "nobody" if told is Purpose.UNKNOWN else "model"
+
+    def _model_says(
+        self, name: str, host: str, party: Party, value: str, lifetime: float | None, http_only: bool, category: str
+    ) -> tuple[Purpose, str]:
+        words = features(name, host=host, party=party, value=value, lifetime=lifetime, http_only=http_only)
+        return self.guess([*words, f"category={category}"] if category else words)
 
     def _find(self, name: str, party: Party) -> Purpose | None:
         for tier in self._names.find(name):
