@@ -6,8 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from louver.core.never_break import NeverBreak, parse_never_break
 from louver.core.signals.payloads import Payloads, parse_payloads
+from louver.core.signals.purpose import Purposes, read_purposes
 from louver.core.tables import Tables, merge, parse_table
 
 TABLES: Final = (
@@ -23,6 +26,7 @@ TABLES: Final = (
 
 NEVER_BREAK: Final = "never-break.json"
 PAYLOADS: Final = "payloads.json"
+PURPOSES: Final = "cookie-purpose.json"
 
 
 @cache
@@ -47,6 +51,11 @@ def load_never_break() -> NeverBreak:
 def load_payloads() -> Payloads:
     """Read what collectors' fields mean. Raises TableError or OSError when the installation is damaged."""
     return parse_payloads((blocklists_dir() / PAYLOADS).read_text("utf-8"), PAYLOADS)
+
+
+def load_purposes() -> Purposes:
+    """Read what cookies are for. Raises PurposeDataError or OSError when the installation is damaged."""
+    return read_purposes(msgspec.json.decode((blocklists_dir() / PURPOSES).read_bytes()))
 
 
 def load_bundled() -> tuple[Tables, NeverBreak]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from louver import folders
-from louver.bundled import load_never_break, load_payloads
+from louver.bundled import load_never_break, load_payloads, load_purposes
 from louver.core.engine import Engine, Knowledge
 from louver.core.policy_text import next_expiry
+from louver.core.pseudonym import epoch_of
 from louver.core.tables import merge
 from louver.keys import install_key
 from louver.lists.choose import BUNDLED, chosen_lists
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from louver.core.policy import Policy
     from louver.core.policy_text import Draft
     from louver.core.sites import Sites
-
-EPOCH: Final = 7 * 86_400
-"""Seconds for which a stand-in of `pseudonymize` lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def load_engine(settings: Settings, now: float | None = None) -> Engine:
     moment = time.time() if now is None else now
     sites = sites_from_tldextract()
     policy, _ = load_policy(settings, sites, moment)
-    return Engine(load_knowledge(settings, sites), policy, pseudonym_key(settings), int(moment // EPOCH))
+    return Engine(load_knowledge(settings, sites), policy, pseudonym_key(settings), moment)
 
 
 def load_knowledge(settings: Settings, sites: Sites) -> Knowledge:
@@ -64,7 +62,7 @@ def load_knowledge(settings: Settings, sites: Sites) -> Knowledge:
     store = Store(settings.data_dir)
     names = settings.lists if settings.lists is not None else (BUNDLED, *store.enabled())
     lists = chosen_lists(names, settings.cache_dir, store.text_file)
-    return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters, load_payloads())
+    return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters, load_payloads(), load_purposes())
 
 
 def load_policy(settings: Settings, sites: Sites, now: float) -> tuple[Policy, Draft]:
@@ -94,21 +92,21 @@ class Watcher:
         self._key = pseudonym_key(settings)
         policy, draft = load_policy(settings, self.sites, now)
         self._expiry = next_expiry(draft, now)
-        self.engine = Engine(self._knowledge, policy, self._key, int(now // EPOCH))
+        self.engine = Engine(self._knowledge, policy, self._key, now)
 
     def check(self, now: float) -> bool:
         """Look for changes; True when `engine` is a new one. Raises LouverError once for each broken edit."""
         stamps = self._stamps()
         lists_changed = stamps[1] != self._seen[1]
         expired = self._expiry is not None and now >= self._expiry
-        if stamps == self._seen and not expired and int(now // EPOCH) == self.engine.epoch:
+        if stamps == self._seen and not expired and epoch_of(now) == self.engine.epoch:
             return False
         self._seen = stamps
         if lists_changed:
             self._knowledge = load_knowledge(self.settings, self.sites)
         policy, draft = load_policy(self.settings, self.sites, now)
         self._expiry = next_expiry(draft, now)
-        self.engine = Engine(self._knowledge, policy, self._key, int(now // EPOCH))
+        self.engine = Engine(self._knowledge, policy, self._key, now)
         return True
 
     def _stamps(self) -> tuple[Sequence[object], Sequence[object]]:

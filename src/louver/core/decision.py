@@ -90,12 +90,18 @@ type Edit = Drop | Replace | Add
 
 
 class Treated(Struct, frozen=True, gc=False):
-    """One signal with what policy wanted, what came of it, and the policy row that said so."""
+    """One signal with what policy wanted, what came of it, and the policy row that said so.
+
+    `thread` is the digest of the identifier that its value is a form of, `links` what meeting it there shows (`sync`,
+    `copy`, `referrer`, `redirect`, `cross-site`); both are empty until memory was asked.
+    """
 
     signal: Signal
     treatment: Treatment
     outcome: Fate
     row: str
+    thread: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,16 @@ class Outcome:
     notes: object = field(default=None, repr=False, compare=False)
     """The engine's own: what it found out about the request, so that it need not ask again for the response."""
 
+    def traced(self, treated: Sequence[Treated]) -> Outcome:
+        """Return the outcome with what memory knows of its signals."""
+        return self._with(treated, self.response, self.received)
+
     def answered(self, treated: Sequence[Treated], response: Response, received: Response) -> Outcome:
-        """Return the outcome after the response; spelled out, since `replace` takes thrice as long."""
+        """Return the outcome after the response."""
+        return self._with((*self.treated, *treated), response, received)
+
+    def _with(self, treated: Sequence[Treated], response: Response | None, received: Response | None) -> Outcome:
+        # Spelled out, since `replace` takes three times as long.
         return Outcome(
             self.request,
             self.site,
@@ -146,7 +160,7 @@ class Outcome:
             self.rule,
             self.exception,
             self.decision,
-            (*self.treated, *treated),
+            treated,
             self.sent,
             response,
             received,

@@ -15,7 +15,7 @@ from louver.core.facts import Party, ResourceType
 from louver.core.filters import PASS as NOTHING_LISTED
 from louver.core.list_edits import request_edits, response_edits, signals_of_rule
 from louver.core.policy import NO_ROW, Choice, Policy, Subject
-from louver.core.pseudonym import Scope
+from louver.core.pseudonym import Scope, epoch_of
 from louver.core.signals import detect
 from louver.core.signals.addresses import relayed
 from louver.core.signals.context import Context
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from louver.core.facts import Headers, Request, Response
     from louver.core.filters import Filters, Verdict
     from louver.core.never_break import NeverBreak
+    from louver.core.recall import Recall
     from louver.core.signals.payloads import Payloads
+    from louver.core.signals.purpose import Purposes
     from louver.core.signals.signal import Signal
     from louver.core.sites import Sites
     from louver.core.tables import Tables
@@ -50,6 +52,7 @@ class Knowledge:
     guard: NeverBreak
     filters: Filters
     payloads: Payloads
+    purposes: Purposes
 
 
 class _Exchange(Struct, frozen=True):
@@ -70,10 +73,16 @@ class _Exchange(Struct, frozen=True):
 
 
 class Engine:
-    """Decides over exchanges by one policy. `key` and `epoch` make the stand-ins of `pseudonymize`."""
+    """Decides over exchanges by one policy. `key` makes stand-ins; `now` (Unix seconds) need be right to the week only.
 
-    def __init__(self, knowledge: Knowledge, policy: Policy, key: bytes, epoch: int = 0) -> None:
-        self.knowledge, self.policy, self.key, self.epoch = knowledge, policy, key, epoch
+    `recall` is what was seen before; without it every exchange is judged by itself.
+    """
+
+    recall: Recall | None = None
+
+    def __init__(self, knowledge: Knowledge, policy: Policy, key: bytes, now: float) -> None:
+        self.knowledge, self.policy, self.key, self.now = knowledge, policy, key, now
+        self.epoch = epoch_of(now)
         self.classifier = Classifier(knowledge.sites, knowledge.tables)
 
     def request(self, request: Request) -> Outcome:
@@ -148,6 +157,9 @@ class Engine:
             known.payloads,
             known.payloads.collector(recipient.host, path),
             relayed(known.payloads, request) if party is Party.FIRST else None,
+            known.purposes,
+            self.recall,
+            self.now,
         )
 
     def _subject(self, context: Context, recipient: Recipient, verdict: Verdict, path: str) -> Subject:

@@ -18,10 +18,17 @@ LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 NOT_HEX: Final = "ghijklmnopqrstuvwxyz"
 SHORTEST_RUN: Final = 6
 """Shorter runs are structure (`GA1`, `fb`, `2`), which a site's own script needs to read its cookie."""
+EPOCH: Final = 7 * 86_400
+"""Seconds for which a stand-in lasts."""
 TAG: Final = 6
 """Characters at the end that say "this is ours", so that a stand-in is not replaced again."""
 
 _RUN: Final = re.compile(r"%[0-9A-Fa-f]{2}|[0-9A-Za-z]+")
+
+
+def epoch_of(now: float) -> int:
+    """Return which epoch a moment (Unix seconds) falls into."""
+    return int(now // EPOCH)
 
 
 class Scope(Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from louver.core.facts import ResourceType
+from louver.core.signals.identifier import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from louver.core.decision import Tracker
     from louver.core.facts import Party, Request
     from louver.core.never_break import NeverBreak
+    from louver.core.recall import Recall
     from louver.core.signals.payloads import Collector, Payloads
+    from louver.core.signals.purpose import Purposes
+    from louver.core.signals.signal import Grade
     from louver.core.sites import Sites
     from louver.core.tables import Tables
 
@@ -38,6 +42,15 @@ class Context(Struct, frozen=True):
     """Whose payload dictionary the recipient's fields are in."""
     relayed: Collector | None
     """Whose payload a site's own host takes in, to send it on from there (server-side tagging)."""
+    purposes: Purposes
+    recall: Recall | None
+    now: float
+    """Unix seconds, right to the week: enough to tell a clock from an identifier."""
+
+    def judge(self, value: str, lifetime: float | None = None) -> Grade | None:
+        """Return how surely a value is an identifier, all things considered that were seen of it before."""
+        sites, persisted = self.recall.seen_on(value) if self.recall is not None else (1, False)
+        return judge(value, lifetime=lifetime, seen_sites=max(sites, 1), persisted=persisted, now=self.now).grade
 
     @property
     def navigates(self) -> bool:

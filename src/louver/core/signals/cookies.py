@@ -5,8 +5,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
-from louver.core.facts import Party, ResourceType, header
-from louver.core.signals.identifier import judge
+from louver.core.facts import Party, header
 from louver.core.signals.signal import Grade, Kind, Place, Purpose, Signal, Where
 
 if TYPE_CHECKING:
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
     from louver.core.facts import Headers, Response
     from louver.core.signals.context import Context
-    from louver.core.tables import CookieFact
 
 FOLLOWING: Final = frozenset({Purpose.ANALYTICS, Purpose.ADVERTISING})
 
@@ -63,28 +61,34 @@ def _signals(
     context: Context, where: Where, place: Place, name: str, value: str, age: float | None
 ) -> Iterator[Signal]:
     fact = context.tables.cookie(name, context.host)
-    purpose = fact.purpose if fact else Purpose.UNKNOWN
+    purpose, _ = context.purposes.purpose(
+        name,
+        host=context.host,
+        party=context.party,
+        value=value,
+        lifetime=age,
+        fact=fact,
+        category=context.tracker.category if context.tracker else "",
+    )
     owner = fact.owner if fact else context.owner
-    found = _graded(context, name, value, age, fact)
+    found = _graded(context, name, value, age, purpose)
     if found is not None:
         kind, grade = found
-        if kind is Kind.SECURITY_COOKIE and purpose is Purpose.UNKNOWN:
-            purpose = Purpose.NECESSARY
         yield Signal(kind, where, name, grade, place, value, purpose, owner, lifetime=age)
 
 
-def _graded(
-    context: Context, name: str, value: str, age: float | None, fact: CookieFact | None
-) -> tuple[Kind, Grade] | None:
+def _graded(context: Context, name: str, value: str, age: float | None, purpose: Purpose) -> tuple[Kind, Grade] | None:
     """Say what a cookie is. A cookie sent on a top-level navigation is first-party, wherever the person came from."""
     if context.guard.cookie(name):
         return Kind.SECURITY_COOKIE, Grade.CONFIRMED
-    follows = fact is not None and fact.purpose in FOLLOWING
-    if context.party is not Party.THIRD or context.request.type is ResourceType.DOCUMENT:
-        return (Kind.GHOST_COOKIE if follows else Kind.FIRST_PARTY_COOKIE), Grade.CONFIRMED
+    known = context.tables.cookie(name, context.host) is not None
+    follows = known and purpose in FOLLOWING
+    if context.party is not Party.THIRD or context.navigates:
+        ghost = follows or (context.recall is not None and context.recall.is_ghost(context.host, name))
+        return (Kind.GHOST_COOKIE if ghost else Kind.FIRST_PARTY_COOKIE), Grade.CONFIRMED
     if follows:
         return Kind.THIRD_PARTY_ID_COOKIE, Grade.CONFIRMED
-    grade = judge(value, lifetime=age).grade
+    grade = context.judge(value, age)
     if grade is None and context.tracker is None:
         return None
     return Kind.THIRD_PARTY_ID_COOKIE, grade or Grade.POSSIBLE

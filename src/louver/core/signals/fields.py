@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from louver.core.facts import Party
-from louver.core.signals.identifier import judge
 from louver.core.signals.signal import Grade, Kind, Place, Signal, Where
 from louver.core.sites import host_of
 
@@ -34,9 +33,9 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class _Told(Struct, frozen=True, gc=False):
-    """What an entry tells."""
+    """What an entry tells. A kind of None says that it is known to tell nothing about the person."""
 
-    kind: Kind
+    kind: Kind | None
     grade: Grade
     owner: str | None
 
@@ -53,7 +52,7 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
         told = _known(context, entry) or _collected(collector, entry)
         if told is None and outside:
             told = _common(context, entry) or _unnamed(context, entry)
-        if told is not None:
+        if told is not None and told.kind is not None:
             yield Signal(
                 told.kind,
                 where,
@@ -74,7 +73,7 @@ def _known(context: Context, entry: Entry) -> _Told | None:
 
 def _collected(collector: Collector | None, entry: Entry) -> _Told | None:
     field = collector.field(entry.name) if collector is not None else None
-    if collector is None or field is None or field.kind is None:
+    if collector is None or field is None:
         return None
     return _Told(field.kind, Grade.CONFIRMED, collector.owner or None)
 
@@ -93,7 +92,7 @@ def _names_page(context: Context, value: str) -> bool:
 
 def _unnamed(context: Context, entry: Entry) -> _Told | None:
     """Judge a value whose name says nothing. Elsewhere than at a tracker it may as well name a picture."""
-    grade = judge(entry.value).grade if len(entry.value) >= SHORTEST_IDENTIFIER else None
+    grade = context.judge(entry.value) if len(entry.value) >= SHORTEST_IDENTIFIER else None
     if grade is None:
         return None
     return _Told(Kind.SYNC_ID, grade if context.tracker is not None else Grade.POSSIBLE, None)

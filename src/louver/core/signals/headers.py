@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from louver.core.facts import Party
 from louver.core.signals.cookies import in_cookie_header
-from louver.core.signals.identifier import judge
 from louver.core.signals.signal import Grade, Kind, Place, Signal, Where
 from louver.core.sites import host_of
 
@@ -53,7 +52,7 @@ def _validator(context: Context, line: int, name: str, value: str) -> Iterator[S
         return
     if context.tracker is not None and not context.tracker.mixed:
         grade = Grade.LIKELY
-    elif judge(value.removeprefix("W/").strip('"')).grade is not None:
+    elif context.judge(value.removeprefix("W/").strip('"')) is not None:
         grade = Grade.POSSIBLE
     else:
         return
