@@ -13,7 +13,7 @@ from louver.core.filters import Effect
 from louver.core.sites import host_of
 from louver.explain import ALIASES
 from louver.lists.choose import chosen_lists
-from louver.lists.store import enabled_lists, stored_list
+from louver.lists.store import Store
 from louver.setup import Settings
 from louver.suffixes import sites_from_tldextract
 
@@ -106,11 +106,11 @@ def match(url: str | None, page: str | None, kind: str, method: str, lists: str 
 
 
 def _open(lists: str | None) -> Lists:
-    settings, sites = Settings(), sites_from_tldextract()
-    names = enabled_lists(settings.data_dir) if lists is None else lists.split(",")
+    settings = Settings()
+    store = Store(settings.data_dir)
+    names = store.enabled() if lists is None else lists.split(",")
     wanted = [name.strip() for name in names if name.strip()]
-    chosen = chosen_lists(wanted, settings.cache_dir, sites.site, lambda name: stored_list(settings.data_dir, name))
-    return Lists(chosen.filters, sites)
+    return Lists(chosen_lists(wanted, settings.cache_dir, store.text_file).filters, sites_from_tldextract())
 
 
 def _answer_lines(lists: Lists) -> bool:

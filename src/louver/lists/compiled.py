@@ -107,7 +107,7 @@ def _tidy(folder: Path) -> None:
 
 
 def _plain(filters: Filters) -> Plain:
-    stats = [(s.id, s.version, s.lines, s.rules, s.remarks, dict(s.skipped), list(s.includes)) for s in filters.stats]
+    stats = [(s.id, s.version, s.lines, s.rules, s.remarks, dict(s.skipped), tuple(s.includes)) for s in filters.stats]
     return tuple(stats), tuple((lane[0].value, lane[1], *_pack(table)) for lane, table in filters.tables.items())
 
 
@@ -125,6 +125,8 @@ def _revive(stored: Plain, sources: Sequence[Source]) -> Filters:
 
 
 def _unpack(hosts: str, numbers: bytes, *others: Any) -> Table:
+    if tuple(map(type, others)) != (dict, dict, dict, list, int, bool):
+        raise TypeError
     found = array("Q")
     found.frombytes(numbers)
     return Table(dict(zip(hosts.split("\n"), found, strict=True)) if found else {}, *others)

@@ -88,6 +88,8 @@ def _read_domain(entry: str) -> Hosts | None:
 
 
 def _read_rule(text: str) -> Rule:
+    if not text.isprintable() or "\ufffd" in text:
+        raise Refusal("characters that are no text")
     exception = text.startswith("@@")
     body, options = split_options(text[2:] if exception else text)
     draft = Draft(exception=exception)
