@@ -76,6 +76,8 @@ def test_an_exchange_says_who_got_what_and_why() -> None:
         identifying=0,
         blocked=1,
         rewritten=1,
+        consent="",
+        opted_out="",
         signals=made.signals,
     )
     first = msgspec.json.decode(made.signals)[0]

@@ -48,7 +48,9 @@ def logged(**changes: object) -> Logged:
         "host": "px.ads.example", "type": "image", "party": "third", "status": 200, "owner": "Ads Inc",
         "category": "advertising", "policy": "balanced",
         "reason": "why", "rule": None, "changed": True, "coverage": "full", "sent_bytes": 0,
-        "received_bytes": 43, "signals": [signal],
+        "received_bytes": 43, "consent": "",
+        "opted_out": "",
+        "signals": [signal],
     }  # fmt: skip
     return Logged(**(fields | changes))  # type: ignore[arg-type]  # fields of many types
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from louver.core.facts import Parties, Request, Response
+    from louver.core.signals.consent import ConsentState
     from louver.core.signals.signal import Place, Signal, Where
 
 
@@ -136,18 +137,26 @@ class Outcome:
     sent: Request
     response: Response | None = None
     received: Response | None = None
+    consent: ConsentState | None = None
+    """What the person had agreed to or refused on the site, as far as it was seen; None until memory was asked."""
     notes: object = field(default=None, repr=False, compare=False)
     """The engine's own: what it found out about the request, so that it need not ask again for the response."""
 
-    def traced(self, treated: Sequence[Treated]) -> Outcome:
-        """Return the outcome with what memory knows of its signals."""
-        return self._with(treated, self.response, self.received)
+    def recalled(self, treated: Sequence[Treated], consent: ConsentState | None) -> Outcome:
+        """Return the outcome with what memory knows of its signals and of the person's choices."""
+        return self._with(treated, self.response, self.received, consent)
 
     def answered(self, treated: Sequence[Treated], response: Response, received: Response) -> Outcome:
         """Return the outcome after the response."""
-        return self._with((*self.treated, *treated), response, received)
+        return self._with((*self.treated, *treated), response, received, self.consent)
 
-    def _with(self, treated: Sequence[Treated], response: Response | None, received: Response | None) -> Outcome:
+    def _with(
+        self,
+        treated: Sequence[Treated],
+        response: Response | None,
+        received: Response | None,
+        consent: ConsentState | None,
+    ) -> Outcome:
         # Spelled out, since `replace` takes three times as long.
         return Outcome(
             self.request,
@@ -164,5 +173,6 @@ class Outcome:
             self.sent,
             response,
             received,
+            consent,
             self.notes,
         )

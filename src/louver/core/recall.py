@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 from louver.core.decision import Fate, Treated
 from louver.core.facts import Party, header
+from louver.core.signals.consent import read_consent
 from louver.core.signals.ghosts import Ghosts
 from louver.core.signals.history import History
 from louver.core.signals.identifier import judge
@@ -19,11 +20,12 @@ from louver.core.signals.signal import Grade, Kind, Where
 from louver.core.sites import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from louver.core.decision import Outcome
     from louver.core.digests import Digest
     from louver.core.facts import Response
+    from louver.core.signals.consent import ConsentState
     from louver.core.signals.signal import Signal
 
 LEARNT: Final = frozenset(
@@ -45,6 +47,7 @@ LEARNT: Final = frozenset(
 """Kinds whose values are identifiers and start a thread; other values are only looked for in known threads."""
 
 FOLLOWED: Final = frozenset({Kind.FIRST_PARTY_COOKIE, Kind.REFERRER, Kind.PAGE_URL, Kind.CONTENT, Kind.COMMERCE})
+FIELDS: Final = frozenset({Where.QUERY, Where.BODY})
 SHORTEST: Final = 8
 RECENT: Final = 8_192
 """Meetings remembered whole, so that a cookie that every request carries is followed once, not a thousand times."""
@@ -68,6 +71,7 @@ class Recall:
         self._digest, self._site_of = digest, site_of
         self._recent: dict[tuple[str, str, str, str], Met] = {}
         self._names: dict[str, tuple[str, str]] = {}
+        self._consents: dict[str, ConsentState] = {}
         self._copied: set[tuple[str, str]] = set()
 
     def is_ghost(self, host: str, name: str) -> bool:
@@ -81,25 +85,31 @@ class Recall:
         """Return on how many sites a value was met, and whether more than a day lay between meetings."""
         return self.history.known(self._digest(value))
 
-    def request(self, outcome: Outcome, now: float) -> Outcome:
-        """Note what left with a request; the outcome then says which thread each signal belongs to."""
-        names = [t.signal.name for t in outcome.treated if t.signal.where is Where.COOKIE]
-        if names and outcome.recipient_site == outcome.site:
-            self.ghosts.sent_by_browser(outcome.recipient, names)
-        return outcome.traced(self._traced(outcome, outcome.treated, now))
+    def note(self, outcome: Outcome, now: float) -> Outcome:
+        """Note an exchange that is over; the outcome then says which threads its signals belong to."""
+        if outcome.parties.by_site is not Party.THIRD:
+            self._note_sent(outcome)
+        if outcome.received is not None:
+            self._note_cookies(outcome.recipient, outcome.received)
+            self._follow_redirect(outcome, outcome.received, now)
+        treated = [self._trace(outcome, each, now) for each in outcome.treated]
+        return outcome.recalled(treated, self._consent(outcome))
 
-    def response(self, outcome: Outcome, before: int, now: float) -> Outcome:
-        """Note what came with a response; `before` is how many signals the request had."""
-        response = outcome.received
-        if response is None:
-            return outcome
-        self._note_cookies(outcome.recipient, response)
-        self._follow_redirect(outcome, response, now)
-        later = self._traced(outcome, outcome.treated[before:], now)
-        return outcome.traced([*outcome.treated[:before], *later]) if later else outcome
+    def _note_sent(self, outcome: Outcome) -> None:
+        names = [each.signal.name for each in outcome.treated if each.signal.where is Where.COOKIE]
+        self.ghosts.sent_by_browser(outcome.recipient, names)
 
-    def _traced(self, outcome: Outcome, treated: Iterable[Treated], now: float) -> list[Treated]:
-        return [self._trace(outcome, each, now) for each in treated]
+    def _consent(self, outcome: Outcome) -> ConsentState | None:
+        """Return the latest state known of the site, this exchange's own included."""
+        signals = [each.signal for each in outcome.treated]
+        fields = [(one.name, one.value) for one in signals if one.kind is Kind.CONSENT and one.where in FIELDS]
+        cookies = [(one.name, one.value) for one in signals if one.where is Where.COOKIE]
+        state = read_consent(fields, outcome.sent.headers, cookies)
+        if state.consents:
+            if len(self._consents) >= RECENT:
+                self._consents.clear()
+            self._consents[outcome.site] = state
+        return self._consents.get(outcome.site)
 
     def _trace(self, outcome: Outcome, treated: Treated, now: float) -> Treated:
         signal = treated.signal

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from louver.core.decision import Outcome, RuleRef, Treated
     from louver.core.digests import Digest
     from louver.core.facts import Page, Parties
+    from louver.core.signals.consent import ConsentState
 
 LARGEST: Final = 2**63 - 1
 """The largest whole number that SQLite holds."""
@@ -117,6 +118,8 @@ class Exchange(NamedTuple):
     identifying: int
     blocked: int
     rewritten: int
+    consent: str
+    opted_out: str
     signals: str
 
 
@@ -224,6 +227,7 @@ def record(
         identifying,
         blocked,
         rewritten,
+        *_consent(outcome.consent),
         signals,
     )
 
@@ -291,6 +295,10 @@ def _page(page: Page | None) -> tuple[int | None, str | None, float | None]:
     return (None, None, None) if page is None else (whole(page.id), page.method, finite(page.confidence))
 
 
+def _consent(state: ConsentState | None) -> tuple[str, str]:
+    return ("", "") if state is None else (storable(state.words[:REASON_LIMIT]), " ".join(state.refused))
+
+
 def _known_for(outcome: Outcome) -> tuple[str | None, str | None, str | None]:
     tracker = outcome.tracker
     return (outcome.owner, None, None) if tracker is None else (tracker.owner, tracker.category, tracker.domain)
@@ -337,5 +345,5 @@ def _signals(treated: Sequence[Treated], digest: Digest) -> tuple[str, int, int,
         blocked += outcome is Fate.BLOCKED
         name, value = masked_name(signal.name), digest(signal.value)
         row = signal.kind, signal.where, name, signal.grade, one.treatment, outcome, row_id(one.row), value
-        rows.append((*row, signal.purpose, signal.owner, signal.lifetime))
+        rows.append((*row, signal.purpose, signal.owner, signal.lifetime, one.thread, " ".join(one.links)))
     return encode(rows).decode(), shared, identifying, blocked, len(rows) - shared - blocked

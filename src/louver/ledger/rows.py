@@ -102,6 +102,8 @@ class LoggedSignal(msgspec.Struct, frozen=True):
     purpose: str | None
     owner: str | None
     lifetime: float | None
+    thread: str = ""
+    links: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -138,4 +140,6 @@ class Logged(msgspec.Struct, frozen=True):
     coverage: str
     sent_bytes: int
     received_bytes: int
+    consent: str
+    opted_out: str
     signals: list[LoggedSignal]

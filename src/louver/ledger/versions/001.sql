@@ -88,6 +88,8 @@ CREATE TABLE exchanges (
     identifying INTEGER NOT NULL,           -- How many of those single a person out, for sure or very likely.
     blocked INTEGER NOT NULL,               -- How many signals were withheld.
     rewritten INTEGER NOT NULL,             -- How many signals reached the recipient altered.
+    consent TEXT NOT NULL,                  -- What the person had agreed to or refused on the site by then, in words.
+    opted_out TEXT NOT NULL,                -- What of that was refused: storage, advertising, analytics, sale.
     signals TEXT NOT NULL                   -- The signals as JSON rows; the view `signals` spells them out.
 ) STRICT;
 
@@ -164,7 +166,10 @@ SELECT
     json_extract(s.value, '$[7]') AS digest,    -- The keyed digest of its value: the same value, the same digest.
     json_extract(s.value, '$[8]') AS purpose,   -- A cookie's purpose, if known.
     json_extract(s.value, '$[9]') AS value_owner,   -- The organisation that the identifier belongs to, if known.
-    json_extract(s.value, '$[10]') AS lifetime  -- Seconds that a cookie being set would stay; null for the session.
+    json_extract(s.value, '$[10]') AS lifetime, -- Seconds that a cookie being set would stay; null for the session.
+    json_extract(s.value, '$[11]') AS thread,   -- The digest of the identifier that its value is a form of, or empty.
+    json_extract(s.value, '$[12]') AS links,    -- What that shows: sync, copy, referrer, redirect, cross-site.
+    e.opted_out AS opted_out                    -- What the person had refused on the site by then.
 FROM exchanges AS e, json_each(e.signals) AS s
 LEFT JOIN policy_rows AS p ON p.id = json_extract(s.value, '$[6]');
 
