@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -91,7 +91,7 @@ def test_a_truncated_or_foreign_file_is_made_again(tmp_path: Path, content: byte
 @pytest.mark.parametrize(
     "value", [None, (), (1, 2), ((), ((1,),)), ([("a",)], []), "text", ((), (("block", False, "a", b"", 1),))]
 )
-def test_a_file_with_a_right_sum_and_wrong_content_is_made_again(tmp_path: Path, value: object) -> None:
+def test_a_file_with_a_right_sum_and_wrong_content_is_made_again(tmp_path: Path, value: Any) -> None:
     wanted = answers(load_filters(SOURCES, tmp_path))
     payload = marshal.dumps(value)
     stored(tmp_path).write_bytes(MAGIC + hashlib.sha256(payload).digest() + payload)

@@ -12,9 +12,7 @@ from louver.core.facts import ResourceType
 from louver.core.filters import Effect
 from louver.core.sites import host_of
 from louver.explain import ALIASES
-from louver.lists.choose import chosen_lists
-from louver.lists.store import Store
-from louver.setup import Settings
+from louver.setup import Settings, load_knowledge
 from louver.suffixes import sites_from_tldextract
 
 if TYPE_CHECKING:
@@ -106,11 +104,9 @@ def match(url: str | None, page: str | None, kind: str, method: str, lists: str 
 
 
 def _open(lists: str | None) -> Lists:
-    settings = Settings()
-    store = Store(settings.data_dir)
-    names = store.enabled() if lists is None else lists.split(",")
-    wanted = [name.strip() for name in names if name.strip()]
-    return Lists(chosen_lists(wanted, settings.cache_dir, store.text_file).filters, sites_from_tldextract())
+    names = None if lists is None else tuple(name.strip() for name in lists.split(",") if name.strip())
+    sites = sites_from_tldextract()
+    return Lists(load_knowledge(Settings(lists=names), sites).filters, sites)
 
 
 def _answer_lines(lists: Lists) -> bool:

@@ -64,10 +64,10 @@ def _readable(text: str) -> str:
 
 def remove(url: str, params: Sequence[Param]) -> tuple[str, list[int]]:
     """Take out what any of these takes. Return the URL, and the places of those that took something."""
-    start = url.find("?")
-    if start < 0 or len(url) > LONGEST:
+    if len(url) > LONGEST or "?" not in url:
         return url, []
-    query, hash_mark, fragment = url[start + 1 :].partition("#")
+    head, hash_mark, fragment = url.partition("#")
+    path, _, query = head.partition("?")
     pairs = query.split("&")
     used = []
     for place, param in enumerate(params):
@@ -78,4 +78,4 @@ def remove(url: str, params: Sequence[Param]) -> tuple[str, list[int]]:
     if not used:
         return url, []
     left = "&".join(pairs)
-    return url[:start] + ("?" + left if left else "") + hash_mark + fragment, used
+    return path + ("?" + left if left else "") + hash_mark + fragment, used
