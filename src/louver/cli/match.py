@@ -12,7 +12,7 @@ from louver.core.facts import ResourceType
 from louver.core.filters import Effect
 from louver.core.sites import host_of
 from louver.explain import ALIASES
-from louver.setup import Settings, load_knowledge
+from louver.setup import Settings, load_lists
 from louver.suffixes import sites_from_tldextract
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Lists:
         return self._filters.explain(*self._facts(question))
 
     def _facts(self, question: Question) -> tuple[str, str | None, str, str, ResourceType, str]:
-        kind, page, site = _type(question.type), question.page, self._sites.site
+        kind, page, site = _type(question.type), question.page or None, self._sites.site
         page_site = site(host_of(page)) if page is not None else ""
         return question.url, page, page_site, site(host_of(question.url)), kind, question.method
 
@@ -105,8 +105,7 @@ def match(url: str | None, page: str | None, kind: str, method: str, lists: str 
 
 def _open(lists: str | None) -> Lists:
     names = None if lists is None else tuple(name.strip() for name in lists.split(",") if name.strip())
-    sites = sites_from_tldextract()
-    return Lists(load_knowledge(Settings(lists=names), sites).filters, sites)
+    return Lists(load_lists(Settings(lists=names)).filters, sites_from_tldextract())
 
 
 def _answer_lines(lists: Lists) -> bool:

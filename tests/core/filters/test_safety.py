@@ -93,6 +93,28 @@ def test_a_line_of_ten_megabytes() -> None:
 
 
 @pytest.mark.parametrize(
+    "unit",
+    ["$a=", "$script,", "a.", "a-", "||", "/a|", "/", "\\", "$domain=/", "#", "##", "a##", "~", "|", ",",
+     "0.0.0.0 ", "a|b.c|", "(", "[", "^*"],
+)  # fmt: skip
+def test_the_longest_line_that_is_read(unit: str) -> None:
+    for start in (
+        "",
+        "/",
+        "||a.example^$domain=",
+        "$removeparam=/",
+        "$urlskip=/",
+        "$urltransform=/",
+        "$cookie=",
+        "0.0.0.0 ",
+    ):
+        for end in ("", ",", "$script"):
+            began = time.monotonic()
+            read_line((start + unit * 65_536)[:65_500] + end)
+            assert time.monotonic() - began < PLENTY
+
+
+@pytest.mark.parametrize(
     "rule",
     ["/a.*b.*c/", "/(?:[a-z]+\\.)+x/", "a*a*a*a*a*a*b", "^a^a^a^", "||a*b^c*d^", "*^*^*^*^*^|", "a^a^a^|",
      "$removeparam=/x.*y.*z/",

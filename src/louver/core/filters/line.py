@@ -22,6 +22,7 @@ _COSMETIC: Final = re.compile(
     r"(?:\[\$[^\]]*\])?(?:/.+/|[^/|@\"!#$]*)(#@?[$?%]{0,2}@?#|\$@?\$(?=[a-z*]))(.*)", re.DOTALL
 )
 _HOSTS: Final = re.compile(r"(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1?|fe80::1%lo0|ff0[02]::[0123]?)\s+(\S.*)")
+_NOTE: Final = re.compile(r"\s#.*", re.DOTALL)
 _DOMAIN: Final = re.compile(r"(?:[^\W](?:[\w-]*\w)?\.)+[^\W\d_](?:[\w-]*\w)?|\d{1,3}(?:\.\d{1,3}){3}")
 _REMARK: Final = re.compile(r"!|#(?![#@$?%])|##[\s#]|\[(?:Adblock|uBlock|AdGuard)[^\]]*\]$|#$|%include ", re.IGNORECASE)
 _FILE_ENDINGS = "js php html htm gif png jpg jpeg css swf asp aspx jsp cgi svg xml json txt webp"
@@ -68,7 +69,7 @@ def _cosmetic_kind(mark: str, rest: str) -> str:
 def _read_hosts(text: str) -> Hosts | None:
     if not (text[0].isalnum() or text[0] == ":"):
         return None
-    entry = text.partition(" #")[0].rstrip()
+    entry = _NOTE.sub("", text).rstrip()
     names = _HOSTS.fullmatch(entry)
     if names is None:
         return _read_domain(entry)

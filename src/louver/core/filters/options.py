@@ -60,6 +60,9 @@ UNSUPPORTED: Final = frozenset(_UNSUPPORTED.split())
 NOTES: Final = frozenset({"reason", "collapse", "~collapse"})
 """They change nothing."""
 
+MARKS_MOST: Final = 1000
+"""`$` and `,` in a line; each costs a look for an option's name."""
+
 NAMES: Final = frozenset({*TYPES, *PARTIES, *SCOPES, *COSMETIC, *UNSUPPORTED, *NOTES, *VALUED})
 _NAME: Final = "|".join(sorted((re.escape(name) for name in NAMES), key=len, reverse=True))
 _START: Final = re.compile(rf"\$(?=~?(?:{_NAME}|_+)(?:[,=]|$))", re.IGNORECASE)
@@ -72,12 +75,15 @@ def split_options(text: str) -> tuple[str, str]:
 
     A regular expression may contain such text, so there the `$` must follow its closing slash.
     """
+    if text.count("$") + text.count(",") > MARKS_MOST:
+        raise Refusal("longer than any rule")
     starts = [match.start() for match in _START.finditer(text)]
     if text.startswith("/"):
         starts = [start for start in starts if start > 1 and text[start - 1] == "/"] or starts
     if starts:
         return text[: starts[0]], text[starts[0] + 1 :]
-    if _LOOKS_LIKE.search(text) and not (text.startswith("/") and text.endswith("/")):
+    last = text.rfind("$")
+    if last >= 0 and _LOOKS_LIKE.match(text, last) and not (text.startswith("/") and text.endswith("/")):
         raise Refusal("unknown option")
     return text, ""
 

@@ -155,7 +155,7 @@ class Resolver:
         found, exceptions = distinct(matching), self.finders.get((of, True))
         if exceptions is None:
             return found
-        off = {(row[EFFECT], resource(row[VALUE])[0]) for row in exceptions.matches(ask)}
+        off = {(row[EFFECT], _name(row)) for row in exceptions.matches(ask)}
         return [row for row in found if row[FLAGS] & IMPORTANT or off.isdisjoint(_names(row))] if off else found
 
     def respond(self, ask: Ask, headers: Headers) -> Verdict:
@@ -185,7 +185,11 @@ def resource(value: str) -> tuple[str, int]:
 
 
 def _names(row: Row) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (row[EFFECT], ""), (row[EFFECT], resource(row[VALUE])[0])
+    return (row[EFFECT], ""), (row[EFFECT], _name(row))
+
+
+def _name(row: Row) -> str:
+    return resource(row[VALUE])[0] if row[EFFECT] == Family.REDIRECT else row[VALUE]
 
 
 def _urgency(row: Row) -> tuple[bool, int]:
