@@ -10,11 +10,17 @@ if TYPE_CHECKING:
 
 
 def write_private(path: Path, content: str | bytes) -> None:
-    """Replace a file at once, readable by its owner only. Raises OSError."""
+    """Replace a file at once, readable by its owner only. A power cut leaves the old or the new. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-    fresh.replace(path)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise

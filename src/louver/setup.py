@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from louver import folders
 from louver.bundled import load_never_break, load_payloads, load_purposes
@@ -14,7 +15,7 @@ from louver.core.policy_text import next_expiry
 from louver.core.pseudonym import epoch_of
 from louver.core.tables import merge
 from louver.keys import install_key
-from louver.lists.choose import BUNDLED, chosen_lists
+from louver.lists.choose import enabled_lists, named_lists
 from louver.lists.store import STATE, Store
 from louver.policies import Shelf
 from louver.suffixes import sites_from_tldextract
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from louver.core.policy import Policy
     from louver.core.policy_text import Draft
     from louver.core.sites import Sites
+    from louver.lists.choose import Chosen
+
+
+log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +54,30 @@ class Settings:
 
 
 def load_engine(settings: Settings, now: float | None = None) -> Engine:
-    """Read everything that decides and return the engine. Raises LouverError with one clear line."""
+    """Read everything that decides and return the engine. Raises LouverError with one clear line.
+
+    A list that cannot decide as it should is named in the log, and the others decide.
+    """
     moment = time.time() if now is None else now
     sites = sites_from_tldextract()
     policy, _ = load_policy(settings, sites, moment)
-    return Engine(load_knowledge(settings, sites), policy, pseudonym_key(settings), moment)
+    return Engine(load_knowledge(load_lists(settings), sites), policy, pseudonym_key(settings), moment)
 
 
-def load_knowledge(settings: Settings, sites: Sites) -> Knowledge:
-    """Read the bundled tables and the chosen lists. Raises LouverError."""
+def load_lists(settings: Settings) -> Chosen:
+    """Read the lists that decide. Raises LouverError where none can; what is wrong with one is logged."""
     # Lists that are named on the command line stand alone; what must never break always holds.
     store = Store(settings.data_dir)
-    names = settings.lists if settings.lists is not None else (BUNDLED, *store.enabled())
-    lists = chosen_lists(names, settings.cache_dir, store.text_file)
+    if settings.lists is not None:
+        return named_lists(settings.lists, settings.cache_dir, store)
+    chosen = enabled_lists(store, store.read(), settings.cache_dir)
+    for problem in chosen.problems:
+        log.warning("%s", problem)
+    return chosen
+
+
+def load_knowledge(lists: Chosen, sites: Sites) -> Knowledge:
+    """Put the lists together with what must never break and what fields mean. Raises TableError."""
     return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters, load_payloads(), load_purposes())
 
 
@@ -81,14 +97,19 @@ def pseudonym_key(settings: Settings) -> bytes:
 
 
 class Watcher:
-    """Notices edits of policy files and lists, and gives the engine anew; what is broken leaves the last good one."""
+    """Notices edits of policy files and lists, and gives the engine anew; what is broken leaves the last good one.
+
+    `lists` says which lists decide in `engine`, and which version of each.
+    """
 
     def __init__(self, settings: Settings, now: float) -> None:
         """Load for the first time. Raises LouverError."""
         self.settings = settings
         self.sites = sites_from_tldextract()
         self._seen = self._stamps()
-        self._knowledge = load_knowledge(settings, self.sites)
+        lists = load_lists(settings)
+        self._knowledge = load_knowledge(lists, self.sites)
+        self.lists = lists.in_force
         self._key = pseudonym_key(settings)
         policy, draft = load_policy(settings, self.sites, now)
         self._expiry = next_expiry(draft, now)
@@ -103,7 +124,8 @@ class Watcher:
             return False
         self._seen = stamps
         if lists_changed:
-            self._knowledge = load_knowledge(self.settings, self.sites)
+            lists = load_lists(self.settings)
+            self._knowledge, self.lists = load_knowledge(lists, self.sites), lists.in_force
         policy, draft = load_policy(self.settings, self.sites, now)
         self._expiry = next_expiry(draft, now)
         self.engine = Engine(self._knowledge, policy, self._key, now)
@@ -119,9 +141,7 @@ class Watcher:
 
 def list_files(settings: Settings) -> Sequence[Path]:
     """Return the files whose change means that lists changed."""
-    if settings.lists is not None:
-        return [Path(name) for name in settings.lists]
-    return [Store(settings.data_dir).folder / STATE]
+    return [*map(Path, settings.lists or ()), Store(settings.data_dir).folder / STATE]
 
 
 def _stamp(path: Path) -> object:

@@ -32,6 +32,14 @@ class Loaded:
     source: Source | None = None
     table: Tables | None = None
 
+    @property
+    def table_rows(self) -> int:
+        """Return how many facts the table holds; 0 where it is none."""
+        if self.table is None:
+            return 0
+        facts = (self.table.owners, self.table.trackers, self.table.cookies, self.table.parameters, self.table.cnames)
+        return sum(map(len, facts))
+
 
 def recognise(text: str) -> Format:
     """Tell a list's format by its content. A filter list may hold nearly anything, so it is what remains."""

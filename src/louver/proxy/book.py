@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 from louver import __version__
 from louver.core.sites import host_of
 from louver.keys import install_key
+from louver.ledger.record import ListVersion
 from louver.ledger.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from louver.core.engine import Engine
     from louver.core.facts import Request
+    from louver.core.policy import Policy
+    from louver.lists.choose import InForce
     from louver.proxy.exchange import Exchange
 
 EARLY: Final = 10_000
@@ -47,10 +49,10 @@ class Book:
         if writer is not None:
             await writer.close()
 
-    def ruleset(self, engine: Engine, at: float) -> None:
-        """Say which policy and lists decide from now on."""
-        policy = engine.policy
-        self._put(lambda writer: writer.put_ruleset(policy.name, policy.digest, (), at))
+    def ruleset(self, policy: Policy, lists: Sequence[InForce], at: float) -> None:
+        """Say which policy and which version of which lists decide from now on."""
+        versions = [ListVersion(one.id, one.version, one.sha256, one.rules) for one in lists]
+        self._put(lambda writer: writer.put_ruleset(policy.name, policy.digest, versions, at))
 
     def exchange(self, exchange: Exchange, ended: float | None) -> None:
         """Write down an exchange that is over, or broke off (`ended` None)."""
