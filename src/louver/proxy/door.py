@@ -153,7 +153,7 @@ class Door:
         if self.watcher is None:
             self.louver.pages = Pages(engine.knowledge.sites.site)
         self.watcher = watcher
-        self.book.ruleset(engine, time.time())
+        self.book.ruleset(engine.policy, watcher.lists, time.time())
         self.on_reload()
 
     async def _watch(self) -> None:
