@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 HTTP2: Final = (b"HTTP/2.0", b"HTTP/3")
 DEFAULT_PORT: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+NAMES_KEPT: Final = 1024
+LONGEST_NAME_KEPT: Final = 64
+
+_NAMES: Final[dict[bytes, str]] = {}
+
 SOCKET_SCHEME: Final = {"http": "ws", "https": "wss"}
 
 
@@ -44,7 +49,18 @@ def read_response(flow: HTTPFlow) -> Response:
 
 def read_headers(fields: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Return header lines as text; bytes that are no UTF-8 become surrogate escapes."""
-    return tuple([(n.decode("utf-8", "surrogateescape"), v.decode("utf-8", "surrogateescape")) for n, v in fields])
+    try:
+        return tuple([(_NAMES.get(name) or _name(name), value.decode()) for name, value in fields])
+    except UnicodeDecodeError:
+        return tuple([(_name(name), value.decode("utf-8", "surrogateescape")) for name, value in fields])
+
+
+def _name(raw: bytes) -> str:
+    """Return a header's name as text. The same few names come with every request, so they are kept."""
+    text = raw.decode("utf-8", "surrogateescape")
+    if len(_NAMES) < NAMES_KEPT and len(raw) <= LONGEST_NAME_KEPT:
+        _NAMES[raw] = text
+    return text
 
 
 def write_request(flow: HTTPFlow, before: Request, after: Request) -> None:
