@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from louver.core.filters.ask import Ask
 from louver.core.filters.expressions import searcher
 from louver.core.filters.hosts import names_hold
+from louver.core.filters.pattern import HOST
 from louver.core.filters.rows import CONDITIONS, PATTERN
 from louver.core.filters.rule import ANYWHERE, AT_HOST, AT_START
 
@@ -40,7 +41,8 @@ def _is_host(pattern: Glob | Regex) -> bool:
     if pattern[0] != "glob":
         return False
     _, _, place, parts, end = pattern
-    return place == AT_HOST and not end and len(parts) == 1 and parts[0].endswith("^") and "/" not in parts[0]
+    one = place == AT_HOST and not end and len(parts) == 1 and parts[0].endswith("^")
+    return one and HOST.fullmatch(parts[0][:-1].lower()) is not None
 
 
 def _both(checks: list[Check]) -> Check:

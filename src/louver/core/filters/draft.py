@@ -65,6 +65,7 @@ DEFAULT_TYPES: Final = {
     Effect.URLTRANSFORM: ALL_TYPES,
     Effect.REMOVEHEADER: ALL_TYPES,
     Effect.COOKIE: ALL_TYPES,
+    Effect.CNAME: ALL_TYPES,
     Effect.CSP: FRAMES,
     Effect.PERMISSIONS: FRAMES,
     Effect.URLSKIP: TYPE_BIT[ResourceType.DOCUMENT],

@@ -51,7 +51,7 @@ COSMETIC: Final = frozenset(_COSMETIC.split())
 """They switch off what only a browser extension does."""
 
 _UNSUPPORTED = (
-    "app client cname ctag dnsrewrite dnstype donottrack hls ipaddress "
+    "app client ctag dnsrewrite dnstype donottrack hls ipaddress "
     "jsonprune network protobuf referrerpolicy replace requestheader sitekey trustedtypes webrtc xmlprune"
 )
 UNSUPPORTED: Final = frozenset(_UNSUPPORTED.split())

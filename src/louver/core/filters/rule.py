@@ -25,6 +25,7 @@ class Effect(StrEnum):
     PAGE = "page"
     GENERICBLOCK = "genericblock"
     RESPONSE = "response"
+    CNAME = "cname"
 
 
 class Family(StrEnum):
@@ -36,6 +37,7 @@ class Family(StrEnum):
     PAGE = "page"
     GENERICBLOCK = "genericblock"
     RESPONSE = "response"
+    CNAME = "cname"
 
 
 def family(effect: Effect) -> Family:
