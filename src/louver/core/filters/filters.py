@@ -16,6 +16,7 @@ from louver.core.sites import host_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from louver.core.decision import RuleRef
     from louver.core.facts import Headers, ResourceType
     from louver.core.filters.compile import Tables
     from louver.core.filters.source import ListStats, Source
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 VERDICTS_KEPT: Final = 32_768
 PAGES_KEPT: Final = 1_024
-LONGEST_KEPT: Final = 2_048
-"""Verdicts on longer URLs are not remembered, so that the memo stays below about 16 MB."""
+LONGEST_KEPT: Final = 1_024
+"""Verdicts on longer URLs are not remembered: they are few (2 %), and so the memo holds about 12 MB of ordinary URLs
+and 50 MB of the longest."""
 
 
 class Filters:
@@ -80,6 +82,24 @@ class Filters:
         if not self._resolver.reads_responses:
             return PASS
         return self._resolver.respond(self._ask(url, page_url, page_site, site, type, method, None), headers)
+
+    def keeps_name(self, url: str, page_url: str | None, page_site: str, site: str, type: ResourceType) -> bool:  # noqa: A002
+        """Tell whether a rule (`@@…$cname`) wants a host to be taken for what it is called, whatever DNS says."""
+        if not self._resolver.reads_names:
+            return False
+        return self._resolver.keeps_name(self._ask(url, page_url, page_site, site, type, "GET", None))
+
+    def exception(
+        self,
+        url: str,
+        page_url: str | None,
+        page_site: str,
+        site: str,
+        type: ResourceType,  # noqa: A002  (the word of the interface)
+        method: str = "GET",
+    ) -> RuleRef | None:
+        """Return the exception that a request falls under, also where no rule would block it."""
+        return self._resolver.exempt(self._ask(url, page_url, page_site, site, type, method, None))
 
     def explain(
         self,

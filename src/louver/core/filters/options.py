@@ -105,6 +105,8 @@ def apply_option(draft: Draft, name: str, value: str | None, *, negated: bool) -
     elif name in PARTIES:
         draft.parties &= NEGATED_PARTIES[PARTIES[name]] if negated else PARTIES[name]
     elif name in VALUED:
+        if negated and name == "match-case":
+            return  # what holds anyway
         if negated:
             raise Refusal(f"option that cannot be negated: {name}")
         VALUED[name](draft, value or "")

@@ -23,6 +23,7 @@ from louver.core.filters.verdict import PASS, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from louver.core.decision import RuleRef
     from louver.core.facts import Headers
     from louver.core.filters.rows import Lane, Row, Table
     from louver.core.filters.rule import HeaderTest
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 ALLOW: Final[Lane] = (Family.BLOCK, True)
 """Exceptions to blocking."""
+NAMES: Final[Lane] = (Family.CNAME, True)
+"""Exceptions to looking behind a host's name."""
 
 
 PAGES: Final = frozenset({Family.PAGE, Family.GENERICBLOCK})
@@ -88,6 +91,21 @@ class Resolver:
         allow = self.finders.get(ALLOW)
         found = allow.first(ask) if allow is not None else None
         return found or self.trusted(ask) or self._generic(ask, block)
+
+    @property
+    def reads_names(self) -> bool:
+        """Tell whether any rule keeps a host from being looked behind."""
+        return NAMES in self.finders
+
+    def keeps_name(self, ask: Ask) -> bool:
+        """Tell whether a rule wants this host to be taken for what it is called."""
+        return self.finders[NAMES].first(ask) is not None
+
+    def exempt(self, ask: Ask) -> RuleRef | None:
+        """Return the exception to blocking that matches, whether or not there is a rule for it to take back."""
+        allow = self.finders.get(ALLOW)
+        found = (allow.first(ask) if allow is not None else None) or self.trusted(ask)
+        return self._lines.ref(found[NUMBER]) if found is not None else None
 
     def _important_exception(self, ask: Ask) -> Row | None:
         allow = self.finders.get(ALLOW)

@@ -87,6 +87,12 @@ def _header(draft: Draft, value: str) -> None:
     draft.conditions.append(("header", name.strip().lower(), wanted.strip().lower(), expression))
 
 
+def _cname(draft: Draft, _value: str) -> None:
+    if not draft.exception:
+        raise Refusal("an option for exceptions only")
+    draft.modify(Effect.CNAME, "")
+
+
 def _redirect(draft: Draft, value: str) -> None:
     if draft.exception:
         draft.modify(Effect.REDIRECT, value)
@@ -161,6 +167,7 @@ def _checked(effect: Effect, read: Callable[[str], object], *, bare: bool) -> Ca
 
 VALUED: Final[dict[str, Callable[[Draft, str], None]]] = {
     "badfilter": _badfilter,
+    "cname": _cname,
     "cookie": _checked(Effect.COOKIE, read_cookie, bare=True),
     "csp": _policy(Effect.CSP),
     "denyallow": _names("denyallow"),
@@ -180,6 +187,7 @@ VALUED: Final[dict[str, Callable[[Draft, str], None]]] = {
     "redirect-rule": _redirect_rule,
     "removeheader": _removeheader,
     "removeparam": _checked(Effect.REMOVEPARAM, read_param, bare=True),
+    "responseheader": _header,
     "rewrite": _rewrite,
     "to": _names("to"),
     "uritransform": _checked(Effect.URLTRANSFORM, read_transform, bare=False),
