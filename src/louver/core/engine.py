@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from louver.core.classify import Classifier, Recipient, effective_party
+from louver.core.classify import Classifier, Recipient, effective_party, with_host
 from louver.core.decision import Action, Add, Decision, Fate, Outcome, Treated, Treatment
 from louver.core.edits import apply_to_request, apply_to_response
 from louver.core.facts import Party, ResourceType
@@ -110,8 +110,10 @@ class Engine:
     def _look(self, request: Request) -> _Exchange:
         host, page = host_of(request.url), request.asker
         page_host = host_of(page.url) if page else None
-        recipient = self.classifier.recipient(host, page_host, request.cnames)
-        verdict = self._verdict(request, recipient)
+        recipient = self.classifier.recipient(host, page_host)
+        verdict = self._verdict(request, request.url, recipient.site)
+        if request.cnames:
+            recipient, verdict = self._look_behind(request, recipient, verdict, page_host)
         path = _path(request.url)
         context = self._context(request, recipient, path)
         subject = self._subject(context, recipient, verdict, path)
@@ -129,16 +131,40 @@ class Engine:
         own = self.policy.sites.get(recipient.site)
         return own or self.policy.for_site(asker), recipient.site
 
-    def _verdict(self, request: Request, recipient: Recipient) -> Verdict:
+    def _verdict(self, request: Request, url: str, site: str) -> Verdict:
         page = request.asker
         return self.knowledge.filters.verdict(
-            request.url,
+            url,
             page_url=page.url if page else None,
             page_site=page.site if page else "",
-            site=recipient.site,
+            site=site,
             type=request.type,
             method=request.method,
         )
+
+    def _look_behind(
+        self, request: Request, recipient: Recipient, verdict: Verdict, page_host: str | None
+    ) -> tuple[Recipient, Verdict]:
+        """Ask tables and lists about each host that a first-party name stands for; an exception for the name holds."""
+        page, known = request.asker, self.knowledge
+        if page is None or recipient.parties.by_site is not Party.FIRST:
+            return recipient, verdict
+        asked = (request.url, page.url, page.site, recipient.site, request.type)
+        if known.filters.keeps_name(*asked):
+            return recipient, verdict
+        cloaked = self.classifier.recipient(recipient.host, page_host, request.cnames)
+        if verdict.block:
+            return cloaked, verdict
+        for name in () if verdict.exception else request.cnames:
+            behind = self._verdict(request, with_host(request.url, name), known.sites.site(name))
+            if behind.block and self.classifier.is_about(behind.rule, name, page_host):
+                cloaked = self.classifier.listed_behind_a_name(cloaked, name)
+                verdict = replace(verdict, block=True, rule=behind.rule, redirect=behind.redirect)
+                break
+        if cloaked == recipient:
+            return recipient, verdict
+        exception = verdict.exception or known.filters.exception(*asked)
+        return cloaked, verdict if exception is None else replace(verdict, block=False, exception=exception)
 
     def _context(self, request: Request, recipient: Recipient, path: str) -> Context:
         known = self.knowledge
