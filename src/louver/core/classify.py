@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -10,10 +11,12 @@ from louver.core.decision import Tracker
 from louver.core.facts import Parties, Party, ResourceType
 
 if TYPE_CHECKING:
+    from louver.core.decision import RuleRef
     from louver.core.sites import Sites
     from louver.core.tables import Tables
 
 CACHED: Final = 16_384
+_AUTHORITY: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\\]*@)?(\[[^\]/?#]*\]|[^/?#:\\]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,28 @@ class Classifier:
     def _recipient(self, host: str, page_host: str | None, cnames: tuple[str, ...] = ()) -> Recipient:
         """Tell who `host` is to a page on `page_host` (None: unknown); `cnames` is what DNS says that it stands for."""
         by_site = self._by_site(host, page_host)
+        parties = Parties(by_site, self._by_owner(host, page_host, by_site), by_site)
+        plain = Recipient(host, self.sites.site(host), self.tables.owner(host), self.tables.tracker(host), parties)
         cloaked = self._cloaked(host, cnames) if by_site is Party.FIRST else None
-        tracker = cloaked or self.tables.tracker(host)
-        owner = cloaked.owner if cloaked else self.tables.owner(host)
-        by_cname = Party.THIRD if cloaked else by_site
-        parties = Parties(by_site, self._by_owner(host, page_host, by_site), by_cname)
-        return Recipient(host, self.sites.site(host), owner, tracker, parties)
+        if cloaked is None or cloaked.owner == self.tables.owner(page_host or ""):
+            return plain
+        return _behind_a_name(plain, cloaked)
+
+    def is_about(self, rule: RuleRef | None, target: str, page_host: str | None) -> bool:
+        """Tell whether a rule speaks of a host that a first-party name stands for, and that host is somebody else.
+
+        A rule about paths alone says nothing of the host: content networks would be accused by it.
+        """
+        if rule is None or (page_host is not None and self.is_same_side(target, page_host)):
+            return False
+        return self.sites.site(target) in rule.text.lower()
+
+    def listed_behind_a_name(self, recipient: Recipient, target: str) -> Recipient:
+        """Return who a recipient is once a list has named the host that it stands for."""
+        if recipient.parties.by_cname is Party.THIRD:
+            return recipient
+        owner = self.tables.owner(target) or self.sites.site(target)
+        return _behind_a_name(recipient, self.tables.tracker(target) or Tracker(target, owner, "analytics"))
 
     def _is_same_side(self, one: str, other: str) -> bool:
         if self.sites.site(one) == self.sites.site(other):
@@ -65,19 +84,30 @@ class Classifier:
         return Party.FIRST if mine == theirs else Party.THIRD
 
     def _cloaked(self, host: str, cnames: tuple[str, ...]) -> Tracker | None:
-        """Return the tracker that a first-party name stands for, from the DNS chain or from a table."""
+        """Return the tracker that a first-party name stands for, from the DNS chain or from a table.
+
+        Content networks are aliases too, and so are mail and shop services: who also does what a page needs is not
+        accused, unless a table lists it for cloaking.
+        """
         for name in (host, *cnames):
-            target = self.tables.cname(name) or (name if name != host else None)
-            tracker = target and (self.tables.tracker(target) or self._listed_target(name, target))
-            if tracker:
+            listed = self.tables.cname(name)
+            if listed is not None:
+                return self.tables.tracker(listed) or Tracker(listed, self.tables.owner(listed) or listed, "analytics")
+            tracker = self.tables.tracker(name) if name != host else None
+            if tracker is not None and not tracker.mixed:
                 return tracker
         return None
 
-    def _listed_target(self, name: str, target: str) -> Tracker | None:
-        """Return a tracker for a target that our tables list for cloaking but do not know otherwise."""
-        if self.tables.cname(name) is None:
-            return None
-        return Tracker(target, self.tables.owner(target) or target, "analytics")
+
+def with_host(url: str, host: str) -> str:
+    """Return an absolute URL with another host."""
+    found = _AUTHORITY.match(url)
+    return url if found is None else url[: found.start(1)] + host + url[found.end(1) :]
+
+
+def _behind_a_name(recipient: Recipient, tracker: Tracker) -> Recipient:
+    parties = Parties(recipient.parties.by_site, recipient.parties.by_owner, Party.THIRD)
+    return Recipient(recipient.host, recipient.site, tracker.owner, tracker, parties)
 
 
 def effective_party(recipient: Recipient, kind: ResourceType) -> Party:
