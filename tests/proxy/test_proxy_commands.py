@@ -70,3 +70,13 @@ def test_a_browser_that_is_not_there_is_one_clear_line(monkeypatch: pytest.Monke
     for arguments in (["browse"], ["browse", "--browser", "brave"]):
         with pytest.raises(LouverError, match="louver run"):
             louver.main(arguments, standalone_mode=False)
+
+
+def test_a_start_that_fails_for_a_reason_of_ours_stops_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("uid=s3cret")
+
+    monkeypatch.setattr("louver.proxy.door.Watcher", broken)
+    with pytest.raises(LouverError, match="starting failed: ValueError") as caught:
+        louver.main(["run", "--listen", "127.0.0.1:0"], standalone_mode=False)
+    assert "s3cret" not in str(caught.value)
