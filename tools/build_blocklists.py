@@ -3,7 +3,7 @@
     python tools/build_blocklists.py [DATA_FOLDER]
 
 Without the data folder only our own files are sorted and the manifest is written anew. The same input gives the same
-bytes. Hand-written facts live in blocklists/{owners,trackers,cookies,parameters,never-break}.json and in
+bytes. Hand-written facts live in blocklists/{owners,trackers,cookies,parameters,never-break,redirectors}.json and in
 tools/blocklist_corrections.json; the derived files are never edited by hand.
 """
 
@@ -28,6 +28,7 @@ FIXES: Final[dict[str, Any]] = json.loads((ROOT / "tools/blocklist_corrections.j
 SITES: Final = sites_from_tldextract()
 
 OWN: Final = ("owners.json", "trackers.json", "cookies.json", "parameters.json", "never-break.json")
+REDIRECTORS: Final = "redirectors.json"
 
 type Row = dict[str, Any]
 type Document = dict[str, Any]
@@ -267,7 +268,7 @@ def load_own() -> Tables:
 
 def main(arguments: list[str]) -> None:
     """Build what can be built."""
-    for name in OWN:
+    for name in (*OWN, REDIRECTORS):
         sort_own(name)
     if arguments:
         data, own = Path(arguments[0]), load_own()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from louver.core.never_break import NeverBreak, parse_never_break
+from louver.core.redirectors import Redirectors, parse_redirectors
 from louver.core.signals.payloads import Payloads, parse_payloads
 from louver.core.signals.purpose import Purposes, read_purposes
 from louver.core.tables import Tables, merge, parse_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TABLES: Final = (
     "third-party-web.json",
@@ -26,6 +30,7 @@ TABLES: Final = (
 
 NEVER_BREAK: Final = "never-break.json"
 PAYLOADS: Final = "payloads.json"
+REDIRECTORS: Final = "redirectors.json"
 PURPOSES: Final = "cookie-purpose.json"
 
 
@@ -56,6 +61,11 @@ def load_payloads() -> Payloads:
 def load_purposes() -> Purposes:
     """Read what cookies are for. Raises PurposeDataError or OSError when the installation is damaged."""
     return read_purposes(msgspec.json.decode((blocklists_dir() / PURPOSES).read_bytes()))
+
+
+def load_redirectors(site_of: Callable[[str], str]) -> Redirectors:
+    """Read which links only count a click. Raises TableError or OSError when the installation is damaged."""
+    return parse_redirectors((blocklists_dir() / REDIRECTORS).read_text("utf-8"), REDIRECTORS, site_of)
 
 
 def load_bundled() -> tuple[Tables, NeverBreak]:

@@ -87,7 +87,13 @@ class Add(Struct, frozen=True, gc=False):
     text: str
 
 
-type Edit = Drop | Replace | Add
+class AddCookies(Struct, frozen=True, gc=False):
+    """Put cookies behind those of the last `Cookie` line, or into a line of their own."""
+
+    text: str
+
+
+type Edit = Drop | Replace | Add | AddCookies
 
 
 class Treated(Struct, frozen=True, gc=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from louver.core.decision import Add, Drop, Edit, Replace
+from louver.core.decision import Add, AddCookies, Drop, Edit, Replace
 from louver.core.facts import Request, Response, header
 from louver.core.signals.decode import decode
 from louver.core.signals.leaves import rewrite
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from louver.core.facts import Headers
 
 type PieceEdit = Drop | Replace
+type LineEdit = PieceEdit | AddCookies
 
 URL_PARTS = frozenset({Where.QUERY, Where.FRAGMENT, Where.PATH})
 
@@ -24,7 +25,7 @@ def apply_to_request(request: Request, edits: Sequence[Edit]) -> Request:
     """Return the request as it leaves; the same object where there is nothing to do."""
     if not edits:
         return request
-    pieces = [edit for edit in edits if not isinstance(edit, Add)]
+    pieces = [edit for edit in edits if isinstance(edit, Drop | Replace)]
     in_url = [edit for edit in pieces if edit.where in URL_PARTS]
     in_body = [edit for edit in pieces if edit.where is Where.BODY]
     return Request(  # spelled out: `replace` costs more than all the rest of this function
@@ -36,6 +37,7 @@ def apply_to_request(request: Request, edits: Sequence[Edit]) -> Request:
         edit_body(request, in_body) if in_body else request.body,
         request.cnames,
         request.initiator,
+        request.client,
     )
 
 
@@ -85,12 +87,18 @@ def edit_body(request: Request, edits: Sequence[PieceEdit]) -> str | None:
 
 def edit_headers(headers: Headers, edits: Iterable[Edit]) -> Headers:
     """Edit header lines; the lines that no edit names stay as they are, in their order."""
-    by_line: dict[int, list[PieceEdit]] = {}
+    by_line: dict[int, list[LineEdit]] = {}
     added: list[tuple[str, str]] = []
     for edit in edits:
         match edit:
             case Add(name, text):
                 added.append((name, text))
+            case AddCookies(text):
+                line = _last_line(headers, "cookie")
+                if line is None:
+                    added.append((_in_case_of(headers, "Cookie"), text))
+                else:
+                    by_line.setdefault(line, []).append(edit)
             case Drop() | Replace():
                 if edit.place.line >= 0:
                     by_line.setdefault(edit.place.line, []).append(edit)
@@ -101,7 +109,16 @@ def edit_headers(headers: Headers, edits: Iterable[Edit]) -> Headers:
     return (*_edited_lines(headers, by_line), *added)
 
 
-def _edited_lines(headers: Headers, by_line: Mapping[int, Sequence[PieceEdit]]) -> Iterable[tuple[str, str]]:
+def _last_line(headers: Headers, name: str) -> int | None:
+    return max((line for line, (key, _) in enumerate(headers) if key.lower() == name), default=None)
+
+
+def _in_case_of(headers: Headers, name: str) -> str:
+    """HTTP/2 knows lower case only; who writes the first name so writes all of them so."""
+    return name.lower() if headers and headers[0][0].islower() else name
+
+
+def _edited_lines(headers: Headers, by_line: Mapping[int, Sequence[LineEdit]]) -> Iterable[tuple[str, str]]:
     for index, (name, value) in enumerate(headers):
         edits = by_line.get(index)
         if edits is None:
@@ -112,8 +129,16 @@ def _edited_lines(headers: Headers, by_line: Mapping[int, Sequence[PieceEdit]]) 
             yield name, edited
 
 
-def _edit_line(value: str, edits: Sequence[PieceEdit]) -> str | None:
+def _edit_line(value: str, edits: Sequence[LineEdit]) -> str | None:
+    more = [edit.text for edit in edits if isinstance(edit, AddCookies)]
+    edited = _edit_in_line(value, [edit for edit in edits if not isinstance(edit, AddCookies)])
+    return "; ".join((*filter(None, [edited]), *more)) if more else edited
+
+
+def _edit_in_line(value: str, edits: Sequence[PieceEdit]) -> str | None:
     pieces = [edit for edit in edits if edit.place.piece >= 0]
+    if not edits:
+        return value
     if pieces:
         edited = _edit_pieces(value, ";", pieces)
         return edited.lstrip(" \t") if edited is not None and edited != value else edited

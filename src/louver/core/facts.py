@@ -62,6 +62,7 @@ class Request:
 
     `page` is the page that the exchange belongs to; a document's is its own, and `initiator` is the page that the
     person came from, None where there is none or it cannot be told. `cnames` is what DNS says that the host stands for.
+    `client` names whose request it is where the shell serves several, so that what is remembered stays apart.
     """
 
     url: str
@@ -72,6 +73,7 @@ class Request:
     body: str | None = None
     cnames: tuple[str, ...] = ()
     initiator: Page | None = None
+    client: str = ""
 
     @property
     def asker(self) -> Page | None:

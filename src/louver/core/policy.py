@@ -125,12 +125,14 @@ class Flags:
 
     `on_fault_pass` lets a request through where the engine fails. `gpc` adds `Sec-GPC: 1`. `filters` lets lists change
     URLs and headers. `clean_navigation` answers a decorated navigation with a redirect to its clean address.
+    `clear_bounces` clears what sites keep that a person was only led through; else they are reported.
     """
 
     on_fault_pass: bool = False
     gpc: bool = False
     filters: bool = False
     clean_navigation: bool = False
+    clear_bounces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

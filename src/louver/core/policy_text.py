@@ -141,8 +141,9 @@ class _Reader:
                     known["name"] = self.string(value, key)
                 case "extends":
                     known["extends"], extends_line = self.string(value, key), value.start_mark.line + 1
-                case "on_fault":
-                    flags["on_fault_pass"] = self.on_fault(value)
+                case "on_fault" | "bounces":
+                    flag, no, yes = EITHER[key]
+                    flags[flag] = self.either(value, key, no, yes)
                 case "gpc" | "filters" | "clean_navigation":
                     flags[key] = self.boolean(value, key)
                 case "until":
@@ -164,11 +165,11 @@ class _Reader:
             **known,  # type: ignore[arg-type]
         )
 
-    def on_fault(self, node: yaml.Node) -> bool:
-        text = self.string(node, "on_fault")
-        if text not in ("block", "pass"):
-            self.fail(node, "on_fault", unknown_word(text, ["block", "pass"]))
-        return text == "pass"
+    def either(self, node: yaml.Node, key: str, no: str, yes: str) -> bool:
+        text = self.string(node, key)
+        if text not in (no, yes):
+            self.fail(node, key, unknown_word(text, [no, yes]))
+        return text == yes
 
     def rows(self, node: yaml.Node, name: str) -> tuple[Row, ...]:
         if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
@@ -290,7 +291,10 @@ FIELD: Final[Mapping[str, str]] = {
     **{flag: flag for flag in FLAGS},
 }
 """What a rule may ask, and the field of Row that holds it."""
+EITHER: Final = {"on_fault": ("on_fault_pass", "block", "pass"), "bounces": ("clear_bounces", "report", "clear")}
+"""Keys with one of two words: the flag, the word for no and the word for yes."""
 ROW_KEYS: Final = (*FIELD, "treatment")
 POLICY_KEYS: Final = (
-    "name", "description", "extends", "on_fault", "gpc", "filters", "clean_navigation", "rules", "sites", "until",
+    "name", "description", "extends", "on_fault", "gpc", "filters", "clean_navigation", "bounces", "rules", "sites",
+    "until",
 )  # fmt: skip

@@ -11,12 +11,18 @@ from louver.core.decision import Drop, Edit, Fate, Replace, Treatment
 from louver.core.pseudonym import Scope, pseudonym
 from louver.core.signals.headers import origin
 from louver.core.signals.signal import Kind, Signal, Where
+from louver.core.signals.signed import signed
 
 if TYPE_CHECKING:
     from louver.core.facts import Headers
 
 WEEK: Final = 7 * 86_400
 """Seconds that `expire` leaves a cookie at most; browsers that cap lifetimes chose the same."""
+
+DAY: Final = 86_400
+"""Seconds that `expire` leaves a cookie at most on a page that was reached by a decorated link."""
+
+COOKIES: Final = frozenset({Where.COOKIE, Where.SET_COOKIE})
 
 LIFETIME: Final = frozenset({"max-age", "expires"})
 """The attributes of `Set-Cookie` that say how long a cookie lives."""
@@ -77,24 +83,36 @@ COARSEN: Final[Mapping[Kind, Coarsener]] = {
 """How a value is made coarse. A kind without a row has no coarse form: it is stripped."""
 
 
-def treat(signal: Signal, treatment: Treatment, scope: Scope, headers: Headers) -> Result:
+def treat(signal: Signal, treatment: Treatment, scope: Scope, headers: Headers, longest: int = WEEK) -> Result:
     """Return the edit that a treatment asks for, and the signal's outcome. `headers` are those the signal stands in.
 
-    A treatment that cannot be done to a signal becomes the next stronger one: `strip`.
+    `longest` is how many seconds `expire` leaves a cookie. A treatment that cannot be done to a signal becomes the next
+    stronger one, `strip`; a value with a signature is one of those that nobody can put another in the place of. What
+    `partition` takes out of a message is kept in the jar; a stop on the way is not a part of the message at all.
     """
+    if treatment is Treatment.ALLOW:
+        return None, Fate.SHARED
+    if signal.kind is Kind.BOUNCE:
+        return None, Fate.BLOCKED
+    milder = _milder(signal, treatment, scope, headers, longest)
+    return milder or (Drop(signal.where, signal.place), Fate.BLOCKED)
+
+
+def _milder(signal: Signal, treatment: Treatment, scope: Scope, headers: Headers, longest: int) -> Result | None:
+    """Do to a signal what leaves something of it; None where that cannot be done."""
     match treatment:
-        case Treatment.ALLOW:
-            return None, Fate.SHARED
         case Treatment.COARSEN if signal.kind in COARSEN:
             return _replaced(signal, COARSEN[signal.kind](signal.value), headers)
-        case Treatment.PSEUDONYMIZE if signal.where is not Where.HEADER:
+        case Treatment.PSEUDONYMIZE if signal.where is not Where.HEADER and not signed(signal.value):
             return _replaced(signal, pseudonym(signal.value, scope), headers)
+        case Treatment.PARTITION if signal.where in COOKIES:
+            return Drop(signal.where, signal.place), Fate.REWRITTEN
         case Treatment.EXPIRE if signal.where is Where.SET_COOKIE:
-            return _expired(signal, headers)
+            return _expired(signal, headers, longest)
         case Treatment.EXPIRE if signal.where is Where.COOKIE:  # its lifetime was capped when it was set
             return None, Fate.SHARED
         case _:
-            return Drop(signal.where, signal.place), Fate.BLOCKED
+            return None
 
 
 def _replaced(signal: Signal, text: str, headers: Headers) -> Result:
@@ -123,10 +141,10 @@ def _after_equals(pair: str, text: str) -> str:
     return f"{name}{equals}{text}" if equals else text
 
 
-def _expired(signal: Signal, headers: Headers) -> Result:
+def _expired(signal: Signal, headers: Headers, longest: int) -> Result:
     """Cap a cookie's lifetime; a session cookie and a shorter one stay as they are."""
     line = headers[signal.place.line][1]
-    if signal.lifetime is None or signal.lifetime <= WEEK:
+    if signal.lifetime is None or signal.lifetime <= longest:
         return None, Fate.SHARED
     kept = [part for part in line.split(";") if part.strip().partition("=")[0].strip().lower() not in LIFETIME]
-    return Replace(signal.where, signal.place, ";".join((*kept, f" Max-Age={WEEK}"))), Fate.REWRITTEN
+    return Replace(signal.where, signal.place, ";".join((*kept, f" Max-Age={longest}"))), Fate.REWRITTEN

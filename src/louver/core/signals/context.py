@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from louver.core.facts import ResourceType
+from louver.core.redirectors import Redirectors
 from louver.core.signals.identifier import judge
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Context(Struct, frozen=True):
     recall: Recall | None
     now: float
     """Unix seconds, right to the week: enough to tell a clock from an identifier."""
+    redirectors: Redirectors = Redirectors()
 
     def judge(self, value: str, lifetime: float | None = None) -> Grade | None:
         """Return how surely a value is an identifier, all things considered that were seen of it before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.core.signals import addresses, bodies, cookies, headers
+from louver.core.signals import addresses, bodies, bounces, cookies, headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from louver.core.signals.signal import Signal
 
 REQUEST: Final[Sequence[Callable[[Context], Iterator[Signal]]]] = (
+    bounces.in_navigation,
     addresses.in_url,
     headers.in_request,
     bodies.in_body,

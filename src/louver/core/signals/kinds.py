@@ -101,8 +101,8 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
         "a stop on the way to the page you asked for",
         "set or read its cookie as if you had visited it",
         "some links need the stop to work",
-        (Where.QUERY, Where.HEADER),
-        _TAKE,
+        (Where.QUERY, Where.PATH),
+        (Treatment.ALLOW, Treatment.STRIP),
     ),
     Kind.EMAIL: Meaning(
         "your e-mail address, plain or hashed",
