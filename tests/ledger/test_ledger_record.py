@@ -83,7 +83,7 @@ def test_an_exchange_says_who_got_what_and_why() -> None:
     first = msgspec.json.decode(made.signals)[0]
     row = row_id("{kind: third-party-id-cookie, treatment: strip}")
     assert first[:7] == ["third-party-id-cookie", "cookie", "_xid", "likely", "strip", "blocked", row]
-    assert first[7:] == [DIGEST(SECRET), "advertising", None, None]
+    assert first[7:] == [DIGEST(SECRET), "advertising", None, None, "", ""]
 
 
 @pytest.mark.parametrize(

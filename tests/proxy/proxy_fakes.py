@@ -59,6 +59,9 @@ class FakeEngine:
         outcome = an_outcome(request, action, location)
         return replace(outcome, sent=self.change(request))
 
+    def wants_body(self, outcome: Outcome) -> bool:
+        return outcome.request.method == "POST" and outcome.request.body is None
+
     def response(self, outcome: Outcome, response: Response) -> Outcome:
         return replace(outcome, response=response, received=self.change_response(response))
 

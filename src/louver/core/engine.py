@@ -11,16 +11,20 @@ from msgspec import Struct
 from louver.core.classify import Classifier, Recipient, effective_party, with_host
 from louver.core.decision import Action, Add, Decision, Fate, Outcome, Treated, Treatment
 from louver.core.edits import apply_to_request, apply_to_response
-from louver.core.facts import Party, ResourceType
+from louver.core.facts import Page, Party, ResourceType
 from louver.core.filters import PASS as NOTHING_LISTED
+from louver.core.landings import longest_life
 from louver.core.list_edits import request_edits, response_edits, signals_of_rule
+from louver.core.partition import give
 from louver.core.policy import NO_ROW, Choice, Policy, Subject
 from louver.core.pseudonym import Scope, epoch_of
 from louver.core.signals import detect
 from louver.core.signals.addresses import relayed
+from louver.core.signals.bodies import wants_body
 from louver.core.signals.context import Context
+from louver.core.signals.signal import Kind
 from louver.core.sites import host_of
-from louver.core.treat import treat
+from louver.core.treat import WEEK, treat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,17 +34,21 @@ if TYPE_CHECKING:
     from louver.core.filters import Filters, Verdict
     from louver.core.never_break import NeverBreak
     from louver.core.recall import Recall
+    from louver.core.redirectors import Redirectors
     from louver.core.signals.payloads import Payloads
     from louver.core.signals.purpose import Purposes
     from louver.core.signals.signal import Signal
     from louver.core.sites import Sites
     from louver.core.tables import Tables
+    from louver.core.ways import Ways
 
 CLEAN_ADDRESS: Final = "the address carried identifiers"
 _PATH: Final = re.compile(r"[^:/?#]*://[^/?#]*([^?#]*)")
 GPC: Final = Add("Sec-GPC", "1")
 LOWER_GPC: Final = Add("sec-gpc", "1")
 COUNTING_LINK: Final = "the address only counts the click and leads on"
+HOPS: Final = 3
+"""Stops on the way that are left out at once; the next would be left out when the browser gets there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class Knowledge:
     filters: Filters
     payloads: Payloads
     purposes: Purposes
+    redirectors: Redirectors
 
 
 class _Exchange(Struct, frozen=True):
@@ -75,10 +84,12 @@ class _Exchange(Struct, frozen=True):
 class Engine:
     """Decides over exchanges by one policy. `key` makes stand-ins; `now` (Unix seconds) need be right to the week only.
 
-    `recall` is what was seen before; without it every exchange is judged by itself.
+    `recall` is what was seen before, `ways` what browsers did a moment ago and the cookies that are kept apart; without
+    them every exchange is judged by itself. The engine reads both and changes neither.
     """
 
     recall: Recall | None = None
+    ways: Ways | None = None
 
     def __init__(self, knowledge: Knowledge, policy: Policy, key: bytes, now: float) -> None:
         self.knowledge, self.policy, self.key, self.now = knowledge, policy, key, now
@@ -87,14 +98,25 @@ class Engine:
 
     def request(self, request: Request) -> Outcome:
         """Decide over a request; the outcome holds it as it came and as it leaves."""
+        return self._request(request, HOPS)
+
+    def _request(self, request: Request, hops: int) -> Outcome:
         exchange = self._look(request)
         choice = exchange.policy.request_choice(exchange.subject)
         treated, edits = self._treat_request(exchange)
         stopped = self._stopped_by(choice, treated)
         if stopped is not None:
             return self._blocked(exchange, stopped, treated)
-        sent = apply_to_request(request, (*edits, *_gpc(exchange, treated)))
-        return self._outcome(exchange, self._passed(exchange, sent, choice), treated, sent)
+        treated, kept_apart = self._from_jar(exchange, treated)
+        sent = apply_to_request(request, (*edits, *kept_apart, *_gpc(exchange, treated)))
+        return self._outcome(exchange, self._passed(exchange, sent, choice, treated, hops), treated, sent)
+
+    def wants_body(self, outcome: Outcome) -> bool:
+        """Tell whether a request that passes should be decided over again with its body, if that can be had."""
+        if outcome.decision.action is not Action.PASS or outcome.request.body is not None:
+            return False
+        notes = outcome.notes
+        return isinstance(notes, _Exchange) and wants_body(notes.context)
 
     def response(self, outcome: Outcome, response: Response) -> Outcome:
         """Go on with an exchange when the head of its response has come."""
@@ -186,6 +208,7 @@ class Engine:
             known.purposes,
             self.recall,
             self.now,
+            known.redirectors,
         )
 
     def _subject(self, context: Context, recipient: Recipient, verdict: Verdict, path: str) -> Subject:
@@ -221,8 +244,9 @@ class Engine:
         edits: list[Edit] = []
         scope = self._scope(exchange)
         for signal in signals:
-            choice = exchange.policy.signal_choice(exchange.subject, signal)
-            edit, fate = treat(signal, choice.treatment, scope, headers)
+            choice = _choice(exchange, signal)
+            longest = self._longest_life(exchange) if choice.treatment is Treatment.EXPIRE else WEEK
+            edit, fate = treat(signal, choice.treatment, scope, headers, longest)
             treated.append(Treated(signal, choice.treatment, fate, choice.row))
             if edit is not None:
                 edits.append(edit)
@@ -242,6 +266,16 @@ class Engine:
                 edits.append(edit)
         return treated, edits
 
+    def _longest_life(self, exchange: _Exchange) -> int:
+        return longest_life(exchange.context, self.ways.landings if self.ways is not None else None)
+
+    def _from_jar(self, exchange: _Exchange, treated: list[Treated]) -> tuple[list[Treated], list[Edit]]:
+        if self.ways is None:
+            return treated, []
+        request = exchange.request
+        cookies = self.ways.jar.cookies(request, exchange.site, exchange.recipient.site)
+        return give(cookies, request.headers, treated, lambda signal: _choice(exchange, signal))
+
     def _scope(self, exchange: _Exchange) -> Scope:
         return Scope(self.key, self.epoch, exchange.site, exchange.recipient.owner or exchange.recipient.site)
 
@@ -258,16 +292,27 @@ class Engine:
         stopped = [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
         return self._outcome(exchange, decision, stopped, exchange.request)
 
-    def _passed(self, exchange: _Exchange, sent: Request, choice: Choice) -> Decision:
+    def _passed(
+        self, exchange: _Exchange, sent: Request, choice: Choice, treated: Sequence[Treated], hops: int
+    ) -> Decision:
         name, request = exchange.policy.name, exchange.request
         navigates = request.type is ResourceType.DOCUMENT and request.method in ("GET", "HEAD")
         if not navigates or not exchange.policy.flags.clean_navigation:
             return Decision(Action.PASS, None, choice.row, name)
-        if exchange.lists_apply and exchange.verdict.skip_to is not None:
-            return Decision(Action.REDIRECT, exchange.verdict.skip_to, COUNTING_LINK, name)
+        target = _leads_to(exchange, treated)
+        if target is not None and (location := self._end_of_way(request, target, hops)) != request.url:
+            return Decision(Action.REDIRECT, location, COUNTING_LINK, name)
         if sent.url != request.url:
             return Decision(Action.REDIRECT, sent.url, CLEAN_ADDRESS, name)
         return Decision(Action.PASS, None, choice.row, name)
+
+    def _end_of_way(self, request: Request, target: str, hops: int) -> str:
+        """Return where a link leads in the end: past further stops, and cleaned."""
+        if hops <= 1 or not host_of(target):
+            return target
+        page = Page(0, target, self.knowledge.sites.site(host_of(target)), "ahead", 0.0)
+        ahead = replace(request, url=target, headers=(), page=page, cnames=())
+        return self._request(ahead, hops - 1).decision.location or target
 
     def _outcome(self, exchange: _Exchange, decision: Decision, treated: Sequence[Treated], sent: Request) -> Outcome:
         recipient, verdict = exchange.recipient, exchange.verdict
@@ -286,6 +331,22 @@ class Engine:
             sent=sent,
             notes=exchange,
         )
+
+
+def _choice(exchange: _Exchange, signal: Signal) -> Choice:
+    """Ask the policy about a signal. A stop can be left out only where navigations may be redirected at all."""
+    choice = exchange.policy.signal_choice(exchange.subject, signal)
+    if signal.kind is Kind.BOUNCE and not exchange.policy.flags.clean_navigation:
+        return Choice(Treatment.ALLOW, choice.row)
+    return choice
+
+
+def _leads_to(exchange: _Exchange, treated: Sequence[Treated]) -> str | None:
+    """Return the target of a link that only counts the click, as a list or our own table says."""
+    if exchange.lists_apply and exchange.verdict.skip_to is not None:
+        return exchange.verdict.skip_to
+    stops = (each.signal.value for each in treated if each.signal.kind is Kind.BOUNCE and each.outcome is Fate.BLOCKED)
+    return next(stops, None)
 
 
 def _path(url: str) -> str:

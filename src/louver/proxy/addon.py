@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from louver.core.decision import Action
 from louver.core.facts import ResourceType
+from louver.core.sites import host_of
 from louver.ledger.record import Coverage, error_detail
 from louver.proxy import answers, faults, streams
 from louver.proxy.exchange import Exchange
@@ -25,7 +26,7 @@ from louver.proxy.flows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from mitmproxy.connection import Client
     from mitmproxy.http import HTTPFlow
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from louver.core.engine import Engine
     from louver.core.facts import Request
     from louver.core.pages import Pages
+    from louver.core.recall import Recall
     from louver.proxy.book import Book
+    from louver.proxy.resolver import Cnames
 
 
 class Louver:
@@ -43,7 +46,8 @@ class Louver:
     name = "louver"
     engine: Engine
     pages: Pages
-    # Both are given before the first exchange; without them nothing passes, since that is a fault nobody can answer.
+    recall: Recall
+    # All are given before the first exchange; without them nothing passes, since that is a fault nobody can answer.
 
     def __init__(
         self,
@@ -56,19 +60,21 @@ class Louver:
         """Take the parts. `keep_messages` leaves WebSocket messages in memory for other addons to look at."""
         self.book, self.resources, self.clock, self.keep_messages = book, resources, clock, keep_messages
         self._open: dict[str, Exchange] = {}
+        self.cnames: Cnames | None = None
 
-    def requestheaders(self, flow: HTTPFlow) -> None:
-        """Decide over a request by its head, unless its body is wanted first."""
+    def requestheaders(self, flow: HTTPFlow) -> Awaitable[None] | None:
+        """Decide over a request by its head, unless its body is wanted first; awaited where DNS is asked before."""
         if flow.response is not None:
-            return
+            return None
         try:
             exchange = self._begin(flow)
-            if streams.wants_body(exchange.request):
-                exchange.waiting = True
-            else:
-                self._decide(flow, exchange)
+            question = self._look_behind(exchange)
+            if question is not None:
+                return self._decide_by_head_later(flow, exchange, question)
+            self._decide_by_head(flow, exchange)
         except Exception as error:  # noqa: BLE001  (the one place where faults end; see the module's sentence)
             self._fault_in_request(flow, error)
+        return None
 
     def request(self, flow: HTTPFlow) -> None:
         """Decide over a request whose body we waited for."""
@@ -84,7 +90,8 @@ class Louver:
             exchange.waiting = False
             text = (body or b"").decode("utf-8", "surrogateescape")
             exchange.request = replace(exchange.request, body=text)
-            self._decide(flow, exchange)
+            outcome = exchange.outcome = self.engine.request(exchange.request)
+            self._act(flow, exchange, outcome)
         except Exception as error:  # noqa: BLE001
             self._fault_in_request(flow, error)
 
@@ -144,6 +151,39 @@ class Louver:
         exchange.sent_bytes = streams.body_size(exchange.request.headers) or 0
         return exchange
 
+    def _look_behind(self, exchange: Exchange) -> Awaitable[Sequence[str]] | None:
+        """Note what DNS says that a first-party host stands for; return the question to await where it is new."""
+        request, page = exchange.request, exchange.request.page
+        if self.cnames is None or page is None or request.type is ResourceType.DOCUMENT:
+            return None
+        host = host_of(request.url)
+        if host == host_of(page.url) or self.engine.knowledge.sites.site(host) != page.site:
+            return None
+        found = self.cnames.find(host)
+        if not isinstance(found, tuple):
+            return self.cnames.wait(host, found)
+        if found:
+            exchange.request = replace(request, cnames=found)
+        return None
+
+    async def _decide_by_head_later(
+        self, flow: HTTPFlow, exchange: Exchange, question: Awaitable[Sequence[str]]
+    ) -> None:
+        try:
+            cnames = await question
+            if self._open.get(flow.id) is not exchange:
+                return  # it broke off meanwhile
+            exchange.request = replace(exchange.request, cnames=tuple(cnames))
+            self._decide_by_head(flow, exchange)
+        except Exception as error:  # noqa: BLE001
+            self._fault_in_request(flow, error)
+
+    def _decide_by_head(self, flow: HTTPFlow, exchange: Exchange) -> None:
+        outcome = exchange.outcome = self.engine.request(exchange.request)
+        exchange.waiting = self.engine.wants_body(outcome) and streams.can_be_held(exchange.request)
+        if not exchange.waiting:
+            self._act(flow, exchange, outcome)
+
     def _attributed(self, exchange: Exchange) -> Request:
         request = exchange.request
         page = self.pages.request(
@@ -154,14 +194,13 @@ class Louver:
         initiator = self.pages.initiator(page) if request.type is ResourceType.DOCUMENT else None
         return replace(request, page=page, initiator=initiator)
 
-    def _decide(self, flow: HTTPFlow, exchange: Exchange) -> None:
+    def _act(self, flow: HTTPFlow, exchange: Exchange, outcome: Outcome) -> None:
         request = exchange.request
-        outcome = exchange.outcome = self.engine.request(request)
         if outcome.decision.action is Action.PASS:
             write_request(flow, request, outcome.sent)
             if request.body is None:
                 flow.request.stream = streams.stream_request(request)
-                if flow.request.stream and streams.is_readable(request):
+                if self.engine.wants_body(outcome):
                     exchange.coverage = Coverage.STREAMED
             return
         exchange.answered = True
@@ -204,9 +243,8 @@ class Louver:
 
     def _note(self, exchange: Exchange, ended: float | None) -> None:
         try:
-            if exchange.outcome is None and exchange.waiting:
-                # The body that the decision waited for never came; what the head shows is recorded all the same.
-                exchange.outcome = self.engine.request(exchange.request)
+            if exchange.outcome is not None:
+                exchange.outcome = self.recall.note(exchange.outcome, exchange.at)
             self.book.exchange(exchange, ended)
         except Exception as error:  # noqa: BLE001  (a record that cannot be made is no reason to touch the traffic)
             self.book.fault(error, self.clock(), "not recorded", request=exchange.request)

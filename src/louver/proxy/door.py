@@ -21,6 +21,8 @@ from louver.ledger.record import error_detail
 from louver.proxy.addon import Louver
 from louver.proxy.book import Book
 from louver.proxy.connect_to import ConnectTo
+from louver.proxy.memory import remember, remembered
+from louver.proxy.resolver import Cnames
 from louver.proxy.tunnels import Tunnels
 from louver.setup import Settings, Watcher
 
@@ -47,7 +49,11 @@ OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
         "Connect elsewhere: HOST:PORT:TO_HOST:TO_PORT as in curl; the first row that fits wins.",
     ),
     ("louver_ledger", str, "", "The ledger's file. Empty: the one in your data folder."),
+    ("louver_cname", bool, True, "Look behind sites' own names: ask DNS what they stand for."),
+    ("louver_dns", str, "", "The name server to ask, ADDRESS[:PORT]. Empty: the system's."),
 )
+NAMES: Final = {"louver_cname", "louver_dns", "louver_connect_to", "mode"}
+"""Options that say which name server is asked, if any."""
 
 
 def is_something_else(path: Path) -> bool:
@@ -89,6 +95,8 @@ class Door:
         try:
             if "louver_connect_to" in updated:
                 self.connect_to.take(ctx.options.louver_connect_to)
+            if self.watcher is None or updated & NAMES:
+                self.louver.cnames = self._cnames()
             if self.watcher is None or updated & {"louver_policy", "louver_lists"}:
                 self._use(Watcher(self._chosen(), time.time()))
         except LouverError as error:
@@ -98,6 +106,9 @@ class Door:
                 log.error("%s", error)  # noqa: TRY400
             else:
                 raise OptionsError(str(error)) from error
+        except Exception as error:
+            # mitmproxy would log it and go on, with nothing to decide by.
+            raise OptionsError(f"starting failed: {error_detail(error)}") from error
 
     def _chosen(self) -> Settings:
         return replace(
@@ -105,6 +116,16 @@ class Door:
             policy=ctx.options.louver_policy or self.settings.policy,
             lists=tuple(ctx.options.louver_lists) or self.settings.lists,
         )
+
+    def _cnames(self) -> Cnames | None:
+        """Return who asks DNS. Raises LouverError.
+
+        Where names are led elsewhere, or another proxy resolves them, the system's name server is not told of them.
+        """
+        elsewhere = ctx.options.louver_connect_to or any(mode.startswith("upstream:") for mode in ctx.options.mode)
+        if not ctx.options.louver_cname or (elsewhere and not ctx.options.louver_dns):
+            return None
+        return Cnames(ctx.options.louver_dns)
 
     def ledger(self) -> Path:
         """Return the ledger's file."""
@@ -146,12 +167,18 @@ class Door:
                 await self._watching
         self.louver.stop()
         self.tunnels.stop()
+        if self.louver.cnames is not None:
+            await self.louver.cnames.close()
+        if self.watcher is not None:
+            await asyncio.to_thread(remember, self.settings.data_dir, self.louver.recall)
         await self.book.close()
 
     def _use(self, watcher: Watcher) -> None:
         engine = self.louver.engine = watcher.engine
         if self.watcher is None:
             self.louver.pages = Pages(engine.knowledge.sites.site)
+            self.louver.recall = remembered(self.settings.data_dir, engine.knowledge.sites.site)
+        engine.recall = self.louver.recall
         self.watcher = watcher
         self.book.ruleset(engine.policy, watcher.lists, time.time())
         self.on_reload()

@@ -12,16 +12,13 @@ if TYPE_CHECKING:
 LARGEST_HELD: Final = 64 * 1024
 """Bytes of a body that mitmproxy may collect before passing it on. Below this, streaming costs more than it saves."""
 
-LARGEST_READ: Final = 64 * 1024
+LARGEST_READ: Final = 256 * 1024
 """Bytes of a request's body that a detector may ask for."""
 
 LARGEST_SWALLOWED: Final = 1024 * 1024
 """Bytes of an upload that a blocked request may bring along; beyond that the connection is closed instead."""
 
 BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS", "CONNECT", "TRACE"})
-
-TEXTUAL: Final = ("application/x-www-form-urlencoded", "application/json", "text/plain", "application/csp-report")
-"""Media types, as prefixes, that carry the fields which detectors know."""
 
 NO_BODY: Final = frozenset({101, 204, 304})
 
@@ -47,20 +44,10 @@ def is_endless(response: Response) -> bool:
     return (header(response.headers, "content-type") or "").lower().startswith("text/event-stream")
 
 
-def wants_body(request: Request) -> bool:
-    """Tell whether the engine should see a request's body: what detectors read, small and not packed."""
-    if not is_readable(request) or header(request.headers, "content-encoding") is not None:
-        return False
+def can_be_held(request: Request) -> bool:
+    """Tell whether a request's body is small enough to be read before it goes on."""
     size = request_size(request.headers)
     return size is not None and 0 < size <= LARGEST_READ
-
-
-def is_readable(request: Request) -> bool:
-    """Tell whether detectors know a request's kind of body: form or JSON text, not to the very host of the page."""
-    if request.method in BODILESS or request.page is None:
-        return False
-    media = (header(request.headers, "content-type") or "").lower()
-    return media.startswith(TEXTUAL) and header(request.headers, "sec-fetch-site") != "same-origin"
 
 
 def too_large_to_swallow(request: Request) -> bool:

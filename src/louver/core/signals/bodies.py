@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from louver.core.facts import header
-from louver.core.signals.decode import decode
+from louver.core.facts import Party, header
+from louver.core.signals.decode import decode, is_text
 from louver.core.signals.fields import Entry, meanings
 from louver.core.signals.signal import Place, Where
 
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 
     from louver.core.signals.context import Context
     from louver.core.signals.signal import Signal
+
+
+BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS", "CONNECT", "TRACE"})
+
+
+def wants_body(context: Context) -> bool:
+    """Tell whether a request's body may tell somebody else about the person: text, sent to or for a third party."""
+    request = context.request
+    if request.method in BODILESS or context.navigates:
+        return False
+    if context.party is Party.FIRST and context.collector is None and context.relayed is None:
+        return False
+    return is_text(header(request.headers, "content-type"))
 
 
 def in_body(context: Context) -> Iterator[Signal]:

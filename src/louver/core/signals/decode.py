@@ -66,6 +66,12 @@ class Decoded:
     skipped: tuple[Skipped, ...]
 
 
+def is_text(content_type: str | None) -> bool:
+    """Tell whether a body of this media type may be text; one without a type may."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    return not kind.startswith(NO_TEXT) and kind not in NO_TEXT_TYPES
+
+
 def decode(body: str | bytes, content_type: str | None = None, *, limit: int = LIMIT) -> Decoded:
     """Take a body (or a WebSocket message) apart; never raises.
 
@@ -75,7 +81,7 @@ def decode(body: str | bytes, content_type: str | None = None, *, limit: int = L
     kind = (content_type or "").partition(";")[0].strip().lower()
     if len(body) > limit:
         return Decoded("none", (), (Skipped(f"larger than {limit} bytes"),))
-    if kind.startswith(NO_TEXT) or kind in NO_TEXT_TYPES:
+    if not is_text(kind):
         return Decoded("none", (), (Skipped(f"{kind} is not text"),))
     reader = _Reader(limit)
     view = body_view(body if isinstance(body, str) else to_text(body))
