@@ -63,7 +63,10 @@ class CannotListenError(LouverError):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Everything that a proxy is started with. `sets` are mitmproxy options as NAME=VALUE; `ledger` "" is the usual."""
+    """Everything that a proxy is started with. `sets` are mitmproxy options as NAME=VALUE; `ledger` "" is the usual.
+
+    `cname` says whether DNS is asked what sites' own names stand for, and `dns` whom; "" is the system's name server.
+    """
 
     settings: Settings = field(default_factory=Settings)
     listen: tuple[str, int] = ("127.0.0.1", 8080)
@@ -71,6 +74,8 @@ class Start:
     sets: tuple[str, ...] = ()
     connect_to: tuple[str, ...] = ()
     ledger: str = ""
+    dns: str = ""
+    cname: bool = True
 
     @property
     def authority_folder(self) -> Path:
@@ -84,6 +89,8 @@ class Start:
             "mode": list(self.modes),
             "louver_connect_to": list(self.connect_to),
             "louver_ledger": self.ledger,
+            "louver_dns": self.dns,
+            "louver_cname": self.cname,
         }
 
 
