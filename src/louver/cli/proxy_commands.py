@@ -41,6 +41,8 @@ PROXY_OPTIONS: Final = (
         multiple=True,
         help="Connect elsewhere, as in curl; an empty HOST or PORT is any. For staging sites and tests; repeatable.",
     ),
+    click.option("--dns", metavar="SERVER[:PORT]", default="", help="Ask this name server for aliases. [the system's]"),
+    click.option("--no-cname", is_flag=True, help="Do not look behind sites' own names."),
 )
 """Options of every command that may start a proxy."""
 
@@ -50,7 +52,7 @@ def proxy_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def wrapped(**given: Any) -> Any:
-        names = ("policy", "lists", "ledger", "modes", "sets", "connect_to")
+        names = ("policy", "lists", "ledger", "modes", "sets", "connect_to", "dns", "no_cname")
         choices = {name: given.pop(name) for name in names}
         return command(choices=choices, **given)
 
@@ -157,6 +159,8 @@ def _start(choices: dict[str, Any], listen: str) -> Start:
         sets=choices["sets"],
         connect_to=choices["connect_to"],
         ledger=choices["ledger"],
+        dns=choices["dns"],
+        cname=not choices["no_cname"],
     )
 
 
