@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from louver import folders
-from louver.bundled import load_never_break, load_payloads, load_purposes
+from louver.bundled import load_never_break, load_payloads, load_purposes, load_redirectors
 from louver.core.engine import Engine, Knowledge
 from louver.core.policy_text import next_expiry
 from louver.core.pseudonym import epoch_of
@@ -78,7 +78,15 @@ def load_lists(settings: Settings) -> Chosen:
 
 def load_knowledge(lists: Chosen, sites: Sites) -> Knowledge:
     """Put the lists together with what must never break and what fields mean. Raises TableError."""
-    return Knowledge(sites, merge(lists.tables), load_never_break(), lists.filters, load_payloads(), load_purposes())
+    return Knowledge(
+        sites,
+        merge(lists.tables),
+        load_never_break(),
+        lists.filters,
+        load_payloads(),
+        load_purposes(),
+        load_redirectors(sites.site),
+    )
 
 
 def load_policy(settings: Settings, sites: Sites, now: float) -> tuple[Policy, Draft]:

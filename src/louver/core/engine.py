@@ -21,6 +21,7 @@ from louver.core.pseudonym import Scope, epoch_of
 from louver.core.signals import detect
 from louver.core.signals.addresses import relayed
 from louver.core.signals.bodies import wants_body
+from louver.core.signals.bounces import is_kept
 from louver.core.signals.context import Context
 from louver.core.signals.signal import Kind
 from louver.core.sites import host_of
@@ -312,7 +313,8 @@ class Engine:
             return target
         page = Page(0, target, self.knowledge.sites.site(host_of(target)), "ahead", 0.0)
         ahead = replace(request, url=target, headers=(), page=page, cnames=())
-        return self._request(ahead, hops - 1).decision.location or target
+        decision = self._request(ahead, hops - 1).decision
+        return (decision.location if decision.action is Action.REDIRECT else None) or target
 
     def _outcome(self, exchange: _Exchange, decision: Decision, treated: Sequence[Treated], sent: Request) -> Outcome:
         recipient, verdict = exchange.recipient, exchange.verdict
@@ -343,8 +345,9 @@ def _choice(exchange: _Exchange, signal: Signal) -> Choice:
 
 def _leads_to(exchange: _Exchange, treated: Sequence[Treated]) -> str | None:
     """Return the target of a link that only counts the click, as a list or our own table says."""
-    if exchange.lists_apply and exchange.verdict.skip_to is not None:
-        return exchange.verdict.skip_to
+    listed = exchange.verdict.skip_to if exchange.lists_apply else None
+    if listed is not None and not is_kept(exchange.context, listed):
+        return listed
     stops = (each.signal.value for each in treated if each.signal.kind is Kind.BOUNCE and each.outcome is Fate.BLOCKED)
     return next(stops, None)
 
