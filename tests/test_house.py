@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "core": set(),
     "ledger": {"core"},
     "lists": {"core"},
-    "proxy": {"core", "lists", "ledger"},
+    "surrogates": set(),
+    "proxy": {"core", "lists", "ledger", "surrogates"},
     "reports": {"core", "ledger"},
     "demo": {"core", "lists", "ledger", "proxy", "reports"},
 }

@@ -12,6 +12,7 @@ from louver.core.never_break import NeverBreak, parse_never_break
 from louver.core.redirectors import Redirectors, parse_redirectors
 from louver.core.signals.payloads import Payloads, parse_payloads
 from louver.core.signals.purpose import Purposes, read_purposes
+from louver.core.stand_ins import StandIns, parse_stand_ins
 from louver.core.tables import Tables, merge, parse_table
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ TABLES: Final = (
 
 NEVER_BREAK: Final = "never-break.json"
 PAYLOADS: Final = "payloads.json"
+STAND_INS: Final = "stand-ins.json"
 REDIRECTORS: Final = "redirectors.json"
 PURPOSES: Final = "cookie-purpose.json"
 
@@ -66,6 +68,11 @@ def load_purposes() -> Purposes:
 def load_redirectors(site_of: Callable[[str], str]) -> Redirectors:
     """Read which links only count a click. Raises TableError or OSError when the installation is damaged."""
     return parse_redirectors((blocklists_dir() / REDIRECTORS).read_text("utf-8"), REDIRECTORS, site_of)
+
+
+def load_stand_ins() -> StandIns:
+    """Read which scripts have a stand-in. Raises TableError or OSError when the installation is damaged."""
+    return parse_stand_ins((blocklists_dir() / STAND_INS).read_text("utf-8"), STAND_INS)
 
 
 def load_bundled() -> tuple[Tables, NeverBreak]:

@@ -24,6 +24,7 @@ from louver.proxy.flows import (
     write_request,
     write_response,
 )
+from louver.surrogates import surrogate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -53,7 +54,7 @@ class Louver:
         self,
         book: Book,
         *,
-        resources: Callable[[str], tuple[str, bytes] | None] = lambda _name: None,
+        resources: Callable[[str], tuple[str, bytes] | None] = surrogate,
         clock: Callable[[], float] = time.time,
         keep_messages: bool = False,
     ) -> None:

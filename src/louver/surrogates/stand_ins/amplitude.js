@@ -53,3 +53,5 @@ a.runQueuedFunctions = function () {
 };
 a.runQueuedFunctions.runs = true;
 a.runQueuedFunctions();
+// What Amplitude's own script for a site brings along.
+w.sessionReplay = w.sessionReplay || { plugin: function () { return { name: "none", setup: noop, execute: noop }; } };
