@@ -17,6 +17,8 @@ from louver.core.tables import merge
 from louver.keys import install_key
 from louver.lists.choose import enabled_lists, named_lists
 from louver.lists.store import STATE, Store
+from louver.own import FILE as OWN_DATA
+from louver.own import Own
 from louver.policies import Shelf
 from louver.suffixes import sites_from_tldextract
 
@@ -61,7 +63,7 @@ def load_engine(settings: Settings, now: float | None = None) -> Engine:
     moment = time.time() if now is None else now
     sites = sites_from_tldextract()
     policy, _ = load_policy(settings, sites, moment)
-    return Engine(load_knowledge(load_lists(settings), sites), policy, pseudonym_key(settings), moment)
+    return Engine(load_knowledge(settings, load_lists(settings), sites), policy, pseudonym_key(settings), moment)
 
 
 def load_lists(settings: Settings) -> Chosen:
@@ -76,8 +78,8 @@ def load_lists(settings: Settings) -> Chosen:
     return chosen
 
 
-def load_knowledge(lists: Chosen, sites: Sites) -> Knowledge:
-    """Put the lists together with what must never break and what fields mean. Raises TableError."""
+def load_knowledge(settings: Settings, lists: Chosen, sites: Sites) -> Knowledge:
+    """Put the lists together with all else that is known. Raises LouverError, TableError."""
     return Knowledge(
         sites,
         merge(lists.tables),
@@ -85,6 +87,7 @@ def load_knowledge(lists: Chosen, sites: Sites) -> Knowledge:
         lists.filters,
         load_payloads(),
         load_purposes(),
+        Own(settings.config_dir, settings.data_dir).data(),
         load_redirectors(sites.site),
     )
 
@@ -116,7 +119,7 @@ class Watcher:
         self.sites = sites_from_tldextract()
         self._seen = self._stamps()
         lists = load_lists(settings)
-        self._knowledge = load_knowledge(lists, self.sites)
+        self._knowledge = load_knowledge(self.settings, lists, self.sites)
         self.lists = lists.in_force
         self._key = pseudonym_key(settings)
         policy, draft = load_policy(settings, self.sites, now)
@@ -133,7 +136,7 @@ class Watcher:
         self._seen = stamps
         if lists_changed:
             lists = load_lists(self.settings)
-            self._knowledge, self.lists = load_knowledge(lists, self.sites), lists.in_force
+            self._knowledge, self.lists = load_knowledge(self.settings, lists, self.sites), lists.in_force
         policy, draft = load_policy(self.settings, self.sites, now)
         self._expiry = next_expiry(draft, now)
         self.engine = Engine(self._knowledge, policy, self._key, now)
@@ -148,8 +151,9 @@ class Watcher:
 
 
 def list_files(settings: Settings) -> Sequence[Path]:
-    """Return the files whose change means that lists changed."""
-    return [*map(Path, settings.lists or ()), Store(settings.data_dir).folder / STATE]
+    """Return the files whose change means that what is known changed: lists, and what the person registered."""
+    stored = Store(settings.data_dir).folder / STATE
+    return [*map(Path, settings.lists or ()), stored, settings.config_dir / OWN_DATA]
 
 
 def _stamp(path: Path) -> object:

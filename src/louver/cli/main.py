@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "explain": ("louver.cli.explain_command:explain", "Say what would happen to a request, and why."),
     "lists": ("louver.cli.lists_commands:lists", "Add, update and inspect filter lists."),
     "log": ("louver.cli.ledger_commands:log", "Show exchanges as they were, or as they happen."),
+    "me": ("louver.cli.me_commands:me", "Register what Louver should notice when it leaves."),
     "match": ("louver.cli.match:match", "Ask the filter lists alone."),
     "policy": ("louver.cli.policy_commands:policy", "List, check and choose policies; override them by site."),
     "run": ("louver.cli.proxy_commands:run", "Run the proxy."),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from louver.core.never_break import NeverBreak
     from louver.core.recall import Recall
     from louver.core.redirectors import Redirectors
+    from louver.core.signals.own_data import OwnData
     from louver.core.signals.payloads import Payloads
     from louver.core.signals.purpose import Purposes
     from louver.core.signals.signal import Signal
@@ -62,6 +63,7 @@ class Knowledge:
     filters: Filters
     payloads: Payloads
     purposes: Purposes
+    own: OwnData
     redirectors: Redirectors
 
 
@@ -207,6 +209,7 @@ class Engine:
             known.payloads.collector(recipient.host, path),
             relayed(known.payloads, request) if party is Party.FIRST else None,
             known.purposes,
+            known.own,
             self.recall,
             self.now,
             known.redirectors,

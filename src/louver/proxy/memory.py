@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from louver.core import bounces
+from louver.core.bounces import Bounces
 from louver.core.digests import keyed
 from louver.core.recall import Recall
-from louver.core.signals import ghosts, history, lineage
+from louver.core.signals import ghosts, history, lineage  # noqa: TC001  (msgspec reads the annotations at run time)
 from louver.files import write_private
 from louver.keys import install_key
 
@@ -31,29 +33,33 @@ class Kept(msgspec.Struct):
     threads: list[lineage.Row]
     cookies: list[ghosts.Row]
     values: list[history.Row]
+    used: list[bounces.Row] = []
 
 
-def remembered(data_dir: Path, site_of: Callable[[str], str]) -> Recall:
+def remembered(data_dir: Path, site_of: Callable[[str], str]) -> tuple[Recall, Bounces]:
     """Return the memory of earlier runs; an empty one where there is none, or none that can be read."""
-    recall = Recall(keyed(install_key(data_dir, "ledger")), site_of)
+    digest = keyed(install_key(data_dir, "ledger"))
+    recall, stops = Recall(digest, site_of), Bounces(digest)
     path = data_dir / FILE
     try:
         kept = msgspec.json.decode(path.read_bytes(), type=Kept)
     except FileNotFoundError:
-        return recall
+        return recall, stops
     except (msgspec.MsgspecError, OSError) as error:
         log.warning("%s cannot be read (%s); what was seen before is forgotten", path, type(error).__name__)
-        return recall
+        return recall, stops
     if kept.format == FORMAT:
         recall.lineage.restore(kept.threads)
         recall.ghosts.restore(kept.cookies)
         recall.history.restore(kept.values)
-    return recall
+        stops.restore(kept.used)
+    return recall, stops
 
 
-def remember(data_dir: Path, recall: Recall) -> None:
+def remember(data_dir: Path, recall: Recall, stops: Bounces) -> None:
     """Write memory down. A disk that does not take it is told of; nothing else depends on it."""
-    kept = Kept(FORMAT, list(recall.lineage.rows()), list(recall.ghosts.rows()), list(recall.history.rows()))
+    threads, cookies, values = recall.lineage.rows(), recall.ghosts.rows(), recall.history.rows()
+    kept = Kept(FORMAT, list(threads), list(cookies), list(values), list(stops.rows()))
     try:
         write_private(data_dir / FILE, msgspec.json.encode(kept))
     except OSError as error:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from louver.core.facts import Party, Request
     from louver.core.never_break import NeverBreak
     from louver.core.recall import Recall
+    from louver.core.signals.own_data import OwnData
     from louver.core.signals.payloads import Collector, Payloads
     from louver.core.signals.purpose import Purposes
     from louver.core.signals.signal import Grade
@@ -44,6 +45,7 @@ class Context(Struct, frozen=True):
     relayed: Collector | None
     """Whose payload a site's own host takes in, to send it on from there (server-side tagging)."""
     purposes: Purposes
+    own: OwnData
     recall: Recall | None
     now: float
     """Unix seconds, right to the week: enough to tell a clock from an identifier."""

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from louver.core.facts import Party, header
+from louver.core.signals.fields import own_kind
 from louver.core.signals.signal import Grade, Kind, Place, Purpose, Signal, Where
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _signals(
 
 def _graded(context: Context, name: str, value: str, age: float | None, purpose: Purpose) -> tuple[Kind, Grade] | None:
     """Say what a cookie is. A cookie sent on a top-level navigation is first-party, wherever the person came from."""
+    if context.party is Party.THIRD and not context.navigates and (own := own_kind(context, value)) is not None:
+        return own, Grade.CONFIRMED
     if context.guard.cookie(name):
         return Kind.SECURITY_COOKIE, Grade.CONFIRMED
     known = context.tables.cookie(name, context.host) is not None

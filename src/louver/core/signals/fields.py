@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from louver.core.facts import Party
+from louver.core.signals.own_forms import Seed
 from louver.core.signals.signal import Grade, Kind, Place, Signal, Where
 from louver.core.sites import host_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from louver.core.signals.payloads import Collector
 
 SHORTEST_IDENTIFIER: Final = 8
+OWN_KIND: Final = {Seed.EMAIL: Kind.EMAIL, Seed.PHONE: Kind.PERSONAL_DATA, Seed.NAME: Kind.PERSONAL_DATA}
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -49,7 +51,8 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
     for entry in entries:
         if not entry.value or context.guard.parameter(entry.name):
             continue
-        told = _known(context, entry) or _collected(collector, entry)
+        told = (outside or party) and _own(context, entry.value)
+        told = told or _known(context, entry) or _collected(collector, entry)
         if told is None and outside:
             told = _common(context, entry) or _unnamed(context, entry)
         if told is not None and told.kind is not None:
@@ -64,6 +67,17 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
                 party=party,
                 raw_name=entry.raw_name,
             )
+
+
+def own_kind(context: Context, value: str) -> Kind | None:
+    """Return what kind of the person's own registered data stands in a value, plain, encoded or hashed."""
+    hits = context.own.scan(value) if context.own else ()
+    return OWN_KIND[hits[0].seed] if hits else None
+
+
+def _own(context: Context, value: str) -> _Told | None:
+    kind = own_kind(context, value)
+    return None if kind is None else _Told(kind, Grade.CONFIRMED, None)
 
 
 def _known(context: Context, entry: Entry) -> _Told | None:
