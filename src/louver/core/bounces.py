@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from louver.core.decision import Outcome
+    from louver.core.digests import Digest
     from louver.core.facts import Headers, Request
 
 CLIENT_REDIRECT: Final = 10.0
@@ -42,13 +43,8 @@ class Visitor(NamedTuple):
     site: str
 
 
-class Row(NamedTuple):
-    """What `rows` gives: a site that was used, or one that was passed through, and when (Unix seconds)."""
-
-    used: bool
-    client: str
-    site: str
-    at: float
+type Row = tuple[str, float]
+"""What `rows` gives: the digest of a site that was used, with its browser, and when (Unix seconds)."""
 
 
 @dataclass(slots=True)
@@ -75,12 +71,16 @@ class _Step(NamedTuple):
 
 
 class Bounces:
-    """Feed it every exchange when the head of its answer has come; times are Unix seconds."""
+    """Feed it every exchange when the head of its answer has come; times are Unix seconds.
 
-    def __init__(self) -> None:
+    Which sites were used must outlast a restart, so that is kept as digests. What was passed through is not.
+    """
+
+    def __init__(self, digest: Digest = str) -> None:
+        self._digest = digest
         self._chains: list[_Chain] = []
         self._passed: OrderedDict[Visitor, float] = OrderedDict()
-        self._used: OrderedDict[Visitor, float] = OrderedDict()
+        self._used: OrderedDict[str, float] = OrderedDict()
         self._looked = 0.0
 
     def note(self, outcome: Outcome, now: float) -> None:
@@ -111,20 +111,17 @@ class Bounces:
 
     def is_used(self, visitor: Visitor, now: float) -> bool:
         """Tell whether the person clicked or sent a form on a site within 45 days."""
-        at = self._used.get(visitor)
+        at = self._used.get(self._digest("\0".join(visitor)))
         return at is not None and now - at < USED
 
     def rows(self) -> Iterator[Row]:
         """Give what must outlast a restart, the oldest first."""
-        for visitor, at in self._used.items():
-            yield Row(True, *visitor, at)
-        for visitor, at in self._passed.items():
-            yield Row(False, *visitor, at)
+        yield from self._used.items()
 
     def restore(self, rows: Iterable[Row]) -> None:
         """Take what `rows` gave."""
-        for row in rows:
-            _put(self._used if row.used else self._passed, Visitor(row.client, row.site), row.at)
+        for used, at in rows:
+            _put(self._used, used, at)
 
     def _followed(self, client: str, step: _Step) -> _Chain | None:
         """Find the chain whose redirect this navigation follows."""
@@ -142,7 +139,7 @@ class Bounces:
         """Take note that a person left a page by a click or a form, which ends the chain that led there."""
         if not step.source or not (step.clicked or (step.request.method == "POST" and step.source == step.site)):
             return
-        _put(self._used, Visitor(client, step.source), now)
+        _put(self._used, self._digest("\0".join(Visitor(client, step.source))), now)
         for chain in [one for one in self._chains if one.client == client and one.last == step.source]:
             self._end(chain)
 
@@ -197,12 +194,12 @@ def _has(headers: Headers, name: str) -> bool:
     return any(key.lower() == name for key, _ in headers)
 
 
-def _put(entries: OrderedDict[Visitor, float], visitor: Visitor, at: float) -> None:
-    entries[visitor] = at
-    entries.move_to_end(visitor)
+def _put[K](entries: OrderedDict[K, float], key: K, at: float) -> None:
+    entries[key] = at
+    entries.move_to_end(key)
     _cut(entries)
 
 
-def _cut(entries: OrderedDict[Visitor, float]) -> None:
+def _cut[K](entries: OrderedDict[K, float]) -> None:
     if len(entries) > SITES:
         entries.popitem(last=False)

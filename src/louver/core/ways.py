@@ -37,8 +37,8 @@ class Bounce(NamedTuple):
 class Ways:
     """The memory of what happened a moment ago, and for bounces of the last weeks."""
 
-    def __init__(self) -> None:
-        self.jar, self.landings, self.loops, self.bounces = Jar(), Landings(), Loops(), Bounces()
+    def __init__(self, bounces: Bounces | None = None) -> None:
+        self.jar, self.landings, self.loops, self.bounces = Jar(), Landings(), Loops(), bounces or Bounces()
         self._to_clear: OrderedDict[Visitor, None] = OrderedDict()
 
     def request(self, outcome: Outcome, now: float) -> Outcome:
@@ -55,6 +55,10 @@ class Ways:
         self.jar.note(outcome, now)
         self.bounces.note(outcome, now)
         return self._cleared(outcome, now) if self._to_clear else outcome
+
+    def tick(self, now: float) -> None:
+        """Take note of the time, before the engine is asked."""
+        self.jar.tick(now)
 
     def due(self, policy: Policy, now: float) -> Iterator[Bounce]:
         """Give the sites found since the last time that people were only led through."""

@@ -47,8 +47,9 @@ WHERE (:site IS NULL OR site = :site) AND (:since IS NULL OR at >= :since) GROUP
 
 FAULTS: Final = """
 SELECT coalesce(sum(times), 0) AS faults FROM faults
-WHERE (:site IS NULL OR site = :site) AND (:since IS NULL OR at >= :since)
+WHERE kind <> 'bounce' AND (:site IS NULL OR site = :site) AND (:since IS NULL OR at >= :since)
 """
+"""A site that people are only led through stands in the same table, and is no failure of ours."""
 
 RECIPIENTS: Final = """
 SELECT host, max(owner) AS owner, max(category) AS category, max(party) AS party, sum(exchanges) AS exchanges,

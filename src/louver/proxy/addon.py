@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from louver.core.decision import Action
 from louver.core.facts import ResourceType
 from louver.core.sites import host_of
+from louver.core.ways import Ways
 from louver.ledger.record import Coverage, error_detail
 from louver.proxy import answers, faults, streams
 from louver.proxy.exchange import Exchange
@@ -61,6 +62,7 @@ class Louver:
         """Take the parts. `keep_messages` leaves WebSocket messages in memory for other addons to look at."""
         self.book, self.resources, self.clock, self.keep_messages = book, resources, clock, keep_messages
         self._open: dict[str, Exchange] = {}
+        self.ways = Ways()
         self.cnames: Cnames | None = None
 
     def requestheaders(self, flow: HTTPFlow) -> Awaitable[None] | None:
@@ -149,6 +151,7 @@ class Louver:
         exchange = Exchange(client.id, client.peername[0], now, read_request(flow))
         self._open[flow.id] = exchange
         exchange.request = self._attributed(exchange)
+        self.ways.tick(now)
         exchange.sent_bytes = streams.body_size(exchange.request.headers) or 0
         return exchange
 
@@ -193,10 +196,11 @@ class Louver:
         if page is None:
             return request
         initiator = self.pages.initiator(page) if request.type is ResourceType.DOCUMENT else None
-        return replace(request, page=page, initiator=initiator)
+        return replace(request, page=page, initiator=initiator, client=exchange.address)
 
     def _act(self, flow: HTTPFlow, exchange: Exchange, outcome: Outcome) -> None:
         request = exchange.request
+        outcome = exchange.outcome = self.ways.request(outcome, exchange.at)
         if outcome.decision.action is Action.PASS:
             write_request(flow, request, outcome.sent)
             if request.body is None:
@@ -233,7 +237,10 @@ class Louver:
             self.clock(),
         )
         if exchange.outcome is not None:
-            exchange.outcome = self.engine.response(exchange.outcome, response)
+            outcome = self.engine.response(exchange.outcome, response)
+            exchange.outcome = self.ways.response(outcome, self.clock())
+            for bounce in self.ways.due(self.engine.policy, self.clock()):
+                self.book.bounce(bounce, self.clock())
             write_response(flow, response, exchange.outcome.received or response)
         assert flow.response is not None
         if streams.stream_response(exchange.request, response):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from louver.core.facts import Request
     from louver.core.policy import Policy
+    from louver.core.ways import Bounce
     from louver.lists.choose import InForce
     from louver.proxy.exchange import Exchange
 
@@ -78,6 +79,12 @@ class Book:
         site = request.page.site if request is not None and request.page is not None else ""
         host = host_of(request.url) if request is not None else ""
         self._put(lambda writer: writer.put_fault(what, at, kind=kind, site=site, host=host, answer=answer))
+
+    def bounce(self, bounce: Bounce, at: float) -> None:
+        """Write down a site that somebody was only led through and that kept state on the way."""
+        what = "people were only led through this site, and it kept state"
+        answer = "its data is cleared at the next visit" if bounce.cleared else "reported only"
+        self._put(lambda writer: writer.put_fault(what, at, kind="bounce", host=bounce.site, answer=answer))
 
     def refusal(self, host: str, at: float) -> None:
         """Write down that a client did not take our certificate."""

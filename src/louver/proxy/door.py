@@ -15,6 +15,7 @@ from mitmproxy import ctx
 from mitmproxy.exceptions import OptionsError
 
 from louver.core.pages import Pages
+from louver.core.ways import Ways
 from louver.errors import LouverError
 from louver.ledger.opening import NotALedgerError
 from louver.ledger.record import error_detail
@@ -170,15 +171,16 @@ class Door:
         if self.louver.cnames is not None:
             await self.louver.cnames.close()
         if self.watcher is not None:
-            await asyncio.to_thread(remember, self.settings.data_dir, self.louver.recall)
+            await asyncio.to_thread(remember, self.settings.data_dir, self.louver.recall, self.louver.ways.bounces)
         await self.book.close()
 
     def _use(self, watcher: Watcher) -> None:
         engine = self.louver.engine = watcher.engine
         if self.watcher is None:
             self.louver.pages = Pages(engine.knowledge.sites.site)
-            self.louver.recall = remembered(self.settings.data_dir, engine.knowledge.sites.site)
-        engine.recall = self.louver.recall
+            self.louver.recall, bounces = remembered(self.settings.data_dir, engine.knowledge.sites.site)
+            self.louver.ways = Ways(bounces)
+        engine.recall, engine.ways = self.louver.recall, self.louver.ways
         self.watcher = watcher
         self.book.ruleset(engine.policy, watcher.lists, time.time())
         self.on_reload()
