@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from louver.core import bounces
-from louver.core.bounces import Bounces
+from louver.core.bounces import Bounces, Row
 from louver.core.digests import keyed
 from louver.core.recall import Recall
 from louver.core.signals import ghosts, history, lineage  # noqa: TC001  (msgspec reads the annotations at run time)
@@ -33,7 +32,7 @@ class Kept(msgspec.Struct):
     threads: list[lineage.Row]
     cookies: list[ghosts.Row]
     values: list[history.Row]
-    used: list[bounces.Row] = []
+    used: list[Row] = []
 
 
 def remembered(data_dir: Path, site_of: Callable[[str], str]) -> tuple[Recall, Bounces]:
