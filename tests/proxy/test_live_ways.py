@@ -13,7 +13,6 @@ from proxy_process import Proxy, a_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.live
 
