@@ -129,6 +129,10 @@ class Plain:
         return any(rule.search(name) for rule in self.rules)
 
 
+def lines(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode("utf-8", "replace").splitlines()
+
+
 def names(url: str) -> list[str]:
     query = url.partition("#")[0].partition("?")[2]
     return [pair.partition("=")[0] for pair in query.split("&") if pair]
@@ -142,9 +146,8 @@ def test_real_rules_take_the_same_parameters_from_real_addresses() -> None:
     # Raw rules rewrite the address itself; they have tests of their own above.
     providers = [Plain(one) for one in told.values()]
     filters = compiled({name: {**one, "rawRules": [], "redirections": []} for name, one in told.items()})
-    urls = {json.loads(line)["url"] for line in gzip.open(log, "rt")}
-    urls |= {json.loads(line)["url"] for line in gzip.open(DATA / "requests" / "requests_a.jsonl.gz", "rt")}
-    urls |= set(gzip.open(DATA / "requests" / "sitelist_urls.txt.gz", "rt", errors="replace").read().splitlines())
+    rows = [*lines(log), *lines(DATA / "requests" / "requests_a.jsonl.gz")]
+    urls = {*(json.loads(row)["url"] for row in rows), *lines(DATA / "requests" / "sitelist_urls.txt.gz")}
     differ, changed = [], 0
     for url in sorted(one for one in urls if "?" in one and len(one) < 2000):
         speaking = [one for one in providers if one.speaks_of(url)]

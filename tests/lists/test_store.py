@@ -75,12 +75,17 @@ def test_who_waits_too_long_is_told(store: Store, monkeypatch: pytest.MonkeyPatc
         raise AssertionError
 
 
+def switch_off_one_and_another(store: Store) -> None:
+    with store.editing() as state:
+        state.entry("one").enabled = False
+        state.entry("two").enabled = False
+
+
 def test_nothing_is_written_where_a_change_fails(store: Store) -> None:
     put(store, "one", rules(1))
     before = (store.folder / STATE).read_bytes()
-    with pytest.raises(NoSuchListError), store.editing() as state:
-        state.lists[0].enabled = False
-        state.entry("two")
+    with pytest.raises(NoSuchListError):
+        switch_off_one_and_another(store)
     assert (store.folder / STATE).read_bytes() == before
 
 

@@ -244,7 +244,8 @@ def _file(name: str) -> bytes:
 
 def _ask(store: Store, entries: Sequence[Entry], *, force: bool) -> Sequence[News]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         tasks = {entry.id: progress.add_task(entry.id, total=None) for entry in entries}
 
         def told(list_id: str, size: int, total: int | None) -> None:
