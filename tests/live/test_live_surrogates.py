@@ -1,7 +1,8 @@
 """Every stand-in in a real browser's page that calls the API it replaces, as real pages do.
 
-`surrogates/NAME.html` is such a page: the snippet that a vendor gives out, the script, and the page's own calls. It
-says with `must(what)` which callbacks have to be called (once), and with `check(what, ok)` what has to hold.
+`surrogates/NAME.html`, or `NAME+more.html`, is such a page: the snippet that a vendor gives out, the script, and the
+page's own calls. It says with `must(what)` which callbacks have to be called (once), and with `check(what, ok)` what
+has to hold.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ console.error = function () { failed([].join.call(arguments, " ")); };
 
 ALONE = '<script src="stand-in"></script>'
 
+# A page that has other things under the names that the stand-in wants, and gives none of them away.
+TAKEN_NAMES = """<script>
+Array.prototype.extra = function () {};
+%s.forEach((name, at) => Object.defineProperty(window, name, {value: [7, Object.freeze([1]), null, "x"][at %% 4]}));
+</script>"""
+
 # One frame for each page and way of serving it, some at a time.
 RUNNER = """<!doctype html><body><script>
 var found = {}, frames = %s;
@@ -67,8 +74,8 @@ var done = false;
 Promise.all([1, 2, 3, 4, 5, 6].map(work)).then(() => { done = true; });
 </script>"""
 
-WAYS = {"once": 1, "twice": 2, "without": 0, "alone": 1}
-"""How often the stand-in's text is served where the page asks for the script; `alone` is a page without calls."""
+WAYS = {"once": 1, "twice": 2, "without": 0, "alone": 1, "hostile": 1}
+"""How often the stand-in's text is served where the page asks for it; the last two are pages without calls."""
 
 
 class Served(BaseHTTPRequestHandler):
@@ -93,10 +100,16 @@ class Served(BaseHTTPRequestHandler):
         if way not in WAYS:
             return "text/html", runner()
         if not path.endswith("/stand-in"):
-            return "text/html", (HARNESS + (ALONE if way == "alone" else PAGES[name])).encode()
-        found = surrogate(name + ".js")
+            return "text/html", (HARNESS + self.page(way, name)).encode()
+        found = surrogate(name.partition("+")[0] + ".js")
         assert found is not None
         return found[0], found[1] * WAYS[way]
+
+    def page(self, way: str, name: str) -> str:
+        if way in {"once", "twice", "without"}:
+            return PAGES[name]
+        names = json.dumps(ROWS[name.partition("+")[0]].globals)
+        return (TAKEN_NAMES % names if way == "hostile" else "") + ALONE
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the name that it overrides)
         pass
@@ -130,7 +143,7 @@ def found(chromium: str, address: str, tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_every_stand_in_has_a_page() -> None:
-    assert set(PAGES) == set(ROWS)
+    assert {name.partition("+")[0] for name in PAGES} == set(ROWS)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -156,6 +169,13 @@ def test_a_stand_in_makes_its_own_globals_only(row: StandIn, found: dict[str, di
     seen = found[f"/alone/{Path(row.file).stem}/"]
     assert seen["wrong"] == []
     assert set(seen["added"]) <= set(row.globals)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_stand_in_throws_nothing_whatever_a_page_did_to_its_names(
+    name: str, found: dict[str, dict[str, list[str]]]
+) -> None:
+    assert found[f"/hostile/{name}/"]["wrong"] == []
 
 
 TAKEN = """new Promise((resume) => {

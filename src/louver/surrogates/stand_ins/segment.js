@@ -1,5 +1,6 @@
-// Segment (analytics.js). Events go nowhere; callbacks are called and promises kept.
-var name = w.analytics_key || w._segmentName || "analytics", a = w[name];
+// Segment (analytics.js), and RudderStack, whose interface is the same. Events go nowhere; callbacks are called and promises kept.
+var rudder = /rudder/i.test((d.currentScript && d.currentScript.src) || ""), name = rudder ? "rudderanalytics" : "analytics";
+var a = w[name];
 if (a && a.initialized) return;
 var waiting = a && a.slice ? a.slice() : [], context = { attempts: 0, event: {} };
 a = w[name] = a || {};
