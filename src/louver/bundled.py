@@ -44,22 +44,26 @@ def blocklists_dir() -> Path:
     return installed if installed.is_dir() else here.parents[1] / "blocklists"
 
 
+@cache
 def load_tables() -> Tables:
     """Read the bundled tables. Raises TableError or OSError when the installation is damaged."""
     folder = blocklists_dir()
     return merge([parse_table((folder / name).read_text("utf-8"), name) for name in TABLES])
 
 
+@cache
 def load_never_break() -> NeverBreak:
     """Read what is left alone. Raises TableError or OSError when the installation is damaged."""
     return parse_never_break((blocklists_dir() / NEVER_BREAK).read_text("utf-8"), NEVER_BREAK)
 
 
+@cache
 def load_payloads() -> Payloads:
     """Read what collectors' fields mean. Raises TableError or OSError when the installation is damaged."""
     return parse_payloads((blocklists_dir() / PAYLOADS).read_text("utf-8"), PAYLOADS)
 
 
+@cache
 def load_purposes() -> Purposes:
     """Read what cookies are for. Raises PurposeDataError or OSError when the installation is damaged."""
     return read_purposes(msgspec.json.decode((blocklists_dir() / PURPOSES).read_bytes()))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from louver.core.decision import Action
 from louver.core.facts import Page, Request, ResourceType, Response, resource_type
 from louver.core.policy_text import unknown_word
 from louver.core.signals.signal import Where
@@ -76,7 +75,7 @@ def answer(engine: Engine, question: Question) -> dict[str, Any]:
     request = read(question, engine)
     outcome = engine.request(request)
     response = question.response
-    if response is not None and outcome.decision.action is Action.PASS:
+    if response is not None:
         outcome = engine.response(outcome, Response(response.status, _headers(response.headers)))
     return {"id": question.id, **told(outcome)}
 
@@ -132,7 +131,7 @@ def _signal(treated: Treated) -> dict[str, Any]:
 
 
 def _rule(rule: RuleRef | None) -> dict[str, Any] | None:
-    return rule and {"text": rule.text, "list": rule.list, "line": rule.line}
+    return {"text": rule.text, "list": rule.list, "line": rule.line} if rule is not None else None
 
 
 def _page(url: str | None, engine: Engine) -> Page | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from louver.core.classify import Classifier, Recipient, effective_party, with_host
-from louver.core.decision import Action, Add, Decision, Fate, Outcome, Treated, Treatment
+from louver.core.decision import Action, Add, Decision, Fate, Outcome, Replace, Treated, Treatment
 from louver.core.edits import apply_to_request, apply_to_response
 from louver.core.facts import Page, Party, ResourceType
 from louver.core.filters import PASS as NOTHING_LISTED
@@ -23,7 +23,7 @@ from louver.core.signals.addresses import relayed
 from louver.core.signals.bodies import wants_body
 from louver.core.signals.bounces import is_kept
 from louver.core.signals.context import Context
-from louver.core.signals.signal import Kind
+from louver.core.signals.signal import Kind, Where
 from louver.core.sites import host_of
 from louver.core.treat import WEEK, treat
 
@@ -109,7 +109,7 @@ class Engine:
         treated, edits = self._treat_request(exchange)
         stopped = self._stopped_by(choice, treated)
         if stopped is not None:
-            return self._blocked(exchange, stopped, treated)
+            return self._blocked(exchange, stopped, treated, edits)
         treated, kept_apart = self._from_jar(exchange, treated)
         sent = apply_to_request(request, (*edits, *kept_apart, *_gpc(exchange, treated)))
         return self._outcome(exchange, self._passed(exchange, sent, choice, treated, hops), treated, sent)
@@ -289,12 +289,13 @@ class Engine:
             return choice.row
         return next((each.row for each in treated if each.treatment is Treatment.BLOCK), None)
 
-    def _blocked(self, exchange: _Exchange, row: str, treated: Sequence[Treated]) -> Outcome:
+    def _blocked(self, exchange: _Exchange, row: str, treated: Sequence[Treated], edits: Sequence[Edit]) -> Outcome:
+        """Stop a request. `sent` still shows what is left of it: whoever lets it out all the same tells nothing."""
         surrogate = exchange.verdict.redirect if exchange.subject.listed else None
         action = Action.SURROGATE if surrogate else Action.BLOCK
         decision = Decision(action, surrogate, row, exchange.policy.name)
         stopped = [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
-        return self._outcome(exchange, decision, stopped, exchange.request)
+        return self._outcome(exchange, decision, stopped, apply_to_request(exchange.request, edits))
 
     def _passed(
         self, exchange: _Exchange, sent: Request, choice: Choice, treated: Sequence[Treated], hops: int
@@ -363,8 +364,11 @@ def _path(url: str) -> str:
 
 def _gpc(exchange: _Exchange, treated: Sequence[Treated]) -> Iterable[Edit]:
     """Add the opt-out signal where the policy wants it and the browser did not send it (W3C Global Privacy Control)."""
-    if not exchange.policy.flags.gpc or any(each.signal.name == "sec-gpc" for each in treated):
+    if not exchange.policy.flags.gpc:
         return ()
+    said = [each.signal for each in treated if each.signal.name == "sec-gpc"]
+    if said:  # the one valid value is 1; any other says nothing, and may be replaced
+        return [Replace(Where.HEADER, signal.place, "1") for signal in said if signal.value.strip() != "1"]
     headers = exchange.request.headers
     # HTTP/2 knows lower case only; who writes the first name so writes all of them so.
     return (LOWER_GPC,) if headers and headers[0][0].islower() else (GPC,)

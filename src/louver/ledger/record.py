@@ -219,7 +219,7 @@ def record(
         None if outcome.rule is None else rule_id(outcome.rule),
         None if outcome.exception is None else rule_id(outcome.exception),
         None if response is None else whole(response.status),
-        int(outcome.sent is not request or outcome.received is not response),
+        int(_changed(outcome)),
         whole(sent),
         whole(received),
         str(coverage),
@@ -293,6 +293,13 @@ def finite(number: float) -> float:
 
 def _page(page: Page | None) -> tuple[int | None, str | None, float | None]:
     return (None, None, None) if page is None else (whole(page.id), page.method, finite(page.confidence))
+
+
+def _changed(outcome: Outcome) -> bool:
+    """Tell whether what went on the wire differs from what came; of a blocked request nothing went."""
+    if outcome.decision.action in (Action.BLOCK, Action.SURROGATE):
+        return False
+    return outcome.sent is not outcome.request or outcome.received is not outcome.response
 
 
 def _consent(state: ConsentState | None) -> tuple[str, str]:

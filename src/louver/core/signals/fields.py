@@ -49,12 +49,16 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
     party = Party.THIRD if context.relayed is not None else None
     outside = context.party is not Party.FIRST and where is not Where.FRAGMENT and not context.navigates
     for entry in entries:
-        if not entry.value or context.guard.parameter(entry.name):
+        if context.guard.parameter(entry.name):
             continue
-        told = (outside or party) and _own(context, entry.value)
-        told = told or _known(context, entry) or _collected(collector, entry)
-        if told is None and outside:
-            told = _common(context, entry) or _unnamed(context, entry)
+        # A known parameter without a value is taken out as well; of all others it is the value that tells.
+        told = _known(context, entry)
+        if entry.value and (outside or party is not None):
+            told = _own(context, entry.value) or told
+        if told is None and entry.value:
+            told = _collected(collector, entry)
+            if told is None and outside:
+                told = _common(context, entry) or _unnamed(context, entry)
         if told is not None and told.kind is not None:
             yield Signal(
                 told.kind,
