@@ -85,14 +85,23 @@ class Proxy:
 
 @contextlib.contextmanager
 def a_proxy(
-    home: Path, origin: Origin, *arguments: str, detours: Sequence[str] | None = None, trusting: bool = True
+    home: Path,
+    origin: Origin,
+    *arguments: str,
+    detours: Sequence[str] | None = None,
+    trusting: bool = True,
+    own_lists: bool = True,
 ) -> Iterator[Proxy]:
-    """Start `louver run` with all names leading to the origin, and stop it afterwards."""
+    """Start `louver run` with all names leading to the origin, and stop it afterwards.
+
+    It decides by the table above, or else (`own_lists` false) by what `louver lists` says.
+    """
     home.mkdir(exist_ok=True)
     (home / "table.yaml").write_text(TABLE)
     ways = detours if detours is not None else (f":443:127.0.0.1:{origin.https}", f":80:127.0.0.1:{origin.http}")
     command = [sys.executable, "-m", "louver.cli.main", "run", "--listen", "127.0.0.1:0"]
-    command += ["--lists", str(home / "table.yaml")]
+    if own_lists:
+        command += ["--lists", str(home / "table.yaml")]
     if trusting:
         command += ["--set", f"ssl_verify_upstream_trusted_ca={origin.ca_file}"]
     for way in ways:
