@@ -74,6 +74,7 @@ def load_redirectors(site_of: Callable[[str], str]) -> Redirectors:
     return parse_redirectors((blocklists_dir() / REDIRECTORS).read_text("utf-8"), REDIRECTORS, site_of)
 
 
+@cache
 def load_stand_ins() -> StandIns:
     """Read which scripts have a stand-in. Raises TableError or OSError when the installation is damaged."""
     return parse_stand_ins((blocklists_dir() / STAND_INS).read_text("utf-8"), STAND_INS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from louver import folders
-from louver.bundled import load_never_break, load_payloads, load_purposes, load_redirectors
+from louver.bundled import load_never_break, load_payloads, load_purposes, load_redirectors, load_stand_ins
 from louver.core.engine import Engine, Knowledge
 from louver.core.policy_text import next_expiry
 from louver.core.pseudonym import epoch_of
@@ -89,6 +89,7 @@ def load_knowledge(settings: Settings, lists: Chosen, sites: Sites) -> Knowledge
         load_purposes(),
         Own(settings.config_dir, settings.data_dir).data(),
         load_redirectors(sites.site),
+        load_stand_ins(),
     )
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from louver.core.signals.purpose import Purposes
     from louver.core.signals.signal import Signal
     from louver.core.sites import Sites
+    from louver.core.stand_ins import StandIns
     from louver.core.tables import Tables
     from louver.core.ways import Ways
 
@@ -65,6 +66,7 @@ class Knowledge:
     purposes: Purposes
     own: OwnData
     redirectors: Redirectors
+    stand_ins: StandIns
 
 
 class _Exchange(Struct, frozen=True):
@@ -291,11 +293,20 @@ class Engine:
 
     def _blocked(self, exchange: _Exchange, row: str, treated: Sequence[Treated], edits: Sequence[Edit]) -> Outcome:
         """Stop a request. `sent` still shows what is left of it: whoever lets it out all the same tells nothing."""
-        surrogate = exchange.verdict.redirect if exchange.subject.listed else None
+        surrogate = self._surrogate(exchange)
         action = Action.SURROGATE if surrogate else Action.BLOCK
         decision = Decision(action, surrogate, row, exchange.policy.name)
         stopped = [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
         return self._outcome(exchange, decision, stopped, apply_to_request(exchange.request, edits))
+
+    def _surrogate(self, exchange: _Exchange) -> str | None:
+        """Return the name of what answers in a blocked request's place: as a list says, else for a well-known script."""
+        if exchange.subject.listed and exchange.verdict.redirect:
+            return exchange.verdict.redirect
+        request = exchange.request
+        if request.type is not ResourceType.SCRIPT:
+            return None
+        return self.knowledge.stand_ins.stand_in(exchange.recipient.host, _path(request.url))
 
     def _passed(
         self, exchange: _Exchange, sent: Request, choice: Choice, treated: Sequence[Treated], hops: int
