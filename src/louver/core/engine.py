@@ -300,7 +300,7 @@ class Engine:
         return self._outcome(exchange, decision, stopped, apply_to_request(exchange.request, edits))
 
     def _surrogate(self, exchange: _Exchange) -> str | None:
-        """Return the name of what answers in a blocked request's place: as a list says, else for a well-known script."""
+        """Return the name of what answers in a blocked request's place: what a list says, else a known stand-in."""
         if exchange.subject.listed and exchange.verdict.redirect:
             return exchange.verdict.redirect
         request = exchange.request
