@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from louver.core.policy_text import Draft, PolicyError, compile_policy, parse_policy, unknown_word
+from louver.core.policy_text import RESTART, Draft, PolicyError, compile_policy, parse_policy, unknown_word
 from louver.errors import LouverError
 from louver.files import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from louver.core.policy import Policy
 
@@ -25,6 +25,9 @@ PRESETS: Final = ("observe", "balanced", "strict")
 DEFAULT: Final = "balanced"
 OWN: Final = "policy.yaml"
 """The user's choice: what it extends, and the overrides by site."""
+
+WIDTH: Final = 4096
+"""Columns before a line is broken; a rule is one line."""
 
 
 class NoSuchPolicyError(LouverError):
@@ -98,7 +101,7 @@ class Shelf:
         if name is None:
             return own
         draft = self.draft(name)
-        return replace(draft, sites={**draft.sites, **own.sites})
+        return replace(draft, sites={**draft.sites, **own.sites}, off={**draft.off, **own.off})
 
     def compile(self, draft: Draft, site_of: Callable[[str], str], now: float) -> Policy:
         """Compile a draft with what it extends. Raises BadPolicyError."""
@@ -143,12 +146,98 @@ class Shelf:
         self._change(change)
         return True
 
+    def extend_site(self, site: str, name: str | None) -> None:
+        """Choose what the rules of one site come on top of; None means what is in force elsewhere."""
+        if name is not None:
+            self.draft(name)
+
+        def change(policy: Any) -> None:
+            own = _site_entry(policy, site)
+            own.pop("extends", None)
+            if name is not None:
+                own.insert(0, "extends", name)
+            _drop_if_empty(policy, "sites", site)
+
+        self._change(change)
+
+    def site_rules(self, site: str) -> list[dict[str, Any]]:
+        """Return the user's own rules for one site as they are written. Raises BadPolicyError."""
+        self.own()
+        policy = YAML(typ="safe").load(self.text()) or {}
+        entry = (policy.get("sites") or {}).get(site)
+        return list((entry.get("rules") if isinstance(entry, dict) else None) or ())
+
+    def change_rules(
+        self, site: str, drop: Callable[[Mapping[str, Any]], bool], add: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Take the rules of one site out that `drop` picks, and put others before those that stay."""
+
+        def change(policy: Any) -> None:
+            own = _site_entry(policy, site)
+            rules = own.setdefault("rules", CommentedSeq())
+            for place in reversed([place for place, rule in enumerate(rules) if drop(rule)]):
+                del rules[place]
+            for rule in reversed(add):
+                row = CommentedMap(rule)
+                row.fa.set_flow_style()
+                rules.insert(0, row)
+            if not rules:
+                del own["rules"]
+            _drop_if_empty(policy, "sites", site)
+
+        self._change(change)
+
+    def switch_off(self, site: str, until: float | str) -> None:
+        """Change nothing on one site until a unix time, a `restart`, or `always`; its rules wait."""
+        end = until if isinstance(until, str) else datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds")
+
+        def change(policy: Any) -> None:
+            if not isinstance(policy.get("off"), dict):
+                policy["off"] = CommentedMap()
+            policy["off"][site] = end
+
+        self._change(change)
+
+    def switch_on(self, *sites: str) -> None:
+        """Let the policy act on these sites again."""
+
+        def change(policy: Any) -> None:
+            for site in sites:
+                _drop(policy, "off", site)
+
+        if set(sites) & set(self.own().off):
+            self._change(change)
+
+    def off_until(self, site: str) -> str | None:
+        """Return until when a site is switched off, as it is written; None where it is not."""
+        policy = YAML(typ="safe").load(self.text()) or {}
+        end = (policy.get("off") or {}).get(site)
+        return None if end is None else str(end)
+
+    def restarted(self) -> None:
+        """Take back what was to last until a restart. Raises BadPolicyError."""
+        off = self.own().off
+        self.switch_on(*(site for site in off if self.off_until(site) == RESTART))
+
+    def text(self) -> str:
+        """Return the user's file as it is written, empty where there is none."""
+        return self.own_file.read_text("utf-8") if self.own_file.exists() else ""
+
+    def restore(self, text: str) -> None:
+        """Put an earlier text of the user's file back. Raises BadPolicyError."""
+        try:
+            parse_policy(text, str(self.own_file), "mine")
+        except PolicyError as error:
+            raise BadPolicyError(error) from error
+        write_private(self.own_file, text)
+
     def _change(self, change: Callable[[Any], None]) -> None:
         """Change the user's file in place of its text; what is not changed keeps its comments and its order."""
         self.own()  # a broken file is refused here, with its line, before anything is written
         yaml = YAML()
         yaml.preserve_quotes = True
-        text = self.own_file.read_text("utf-8") if self.own_file.exists() else ""
+        yaml.width = WIDTH
+        text = self.text()
         policy = yaml.load(text)
         if policy is None:
             policy = CommentedMap({"name": "mine", "extends": DEFAULT})
@@ -158,3 +247,25 @@ class Shelf:
         yaml.dump(policy, out)
         parse_policy(out.getvalue(), str(self.own_file), "mine")
         write_private(self.own_file, out.getvalue())
+
+
+def _site_entry(policy: Any, site: str) -> Any:
+    """Return what is written for a site as a mapping that can be changed."""
+    if not isinstance(policy.get("sites"), dict):
+        policy["sites"] = CommentedMap()
+    entry = policy["sites"].get(site)
+    if not isinstance(entry, dict):
+        entry = policy["sites"][site] = CommentedMap({"extends": entry} if entry else {})
+    return entry
+
+
+def _drop_if_empty(policy: Any, part: str, site: str) -> None:
+    if not policy[part][site]:
+        _drop(policy, part, site)
+
+
+def _drop(policy: Any, part: str, site: str) -> None:
+    if isinstance(policy.get(part), dict):
+        policy[part].pop(site, None)
+        if not policy[part]:
+            del policy[part]

@@ -53,7 +53,10 @@ class Subject(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a policy: what must hold, and the treatment. None means that the row does not ask."""
+    """One line of a policy: what must hold, and the treatment. None means that the row does not ask.
+
+    `until` is the unix time at which the row ends; None means that it does not.
+    """
 
     treatment: Treatment
     text: str
@@ -71,6 +74,7 @@ class Row:
     listed: bool | None = None
     excepted: bool | None = None
     protected: bool | None = None
+    until: float | None = None
 
     @property
     def about_signals_only(self) -> bool:

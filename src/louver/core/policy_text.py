@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,7 +30,10 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A policy as written, before what it extends is known. `until` is unix time; None means for good."""
+    """A policy as written, before what it extends is known.
+
+    `until` is unix time; None means for good. `off` says until when nothing is changed on a site.
+    """
 
     file: str
     name: str
@@ -40,6 +44,7 @@ class Draft:
     rows: tuple[Row, ...] = ()
     sites: Mapping[str, Draft] = field(default_factory=dict)
     until: float | None = None
+    off: Mapping[str, float] = field(default_factory=dict)
     text: str = ""
 
 
@@ -63,7 +68,7 @@ def parse_policy(text: str, file: str, name: str | None = None) -> Draft:
 
 
 def compile_policy(draft: Draft, find: Find, site_of: Callable[[str], str], now: float = 0.0) -> Policy:
-    """Compile a draft with all that it extends. Overrides whose `until` has passed at `now` are left out.
+    """Compile a draft with all that it extends. Overrides and rules whose `until` has passed at `now` are left out.
 
     Raises PolicyError for an unknown name or a circle.
     """
@@ -71,8 +76,9 @@ def compile_policy(draft: Draft, find: Find, site_of: Callable[[str], str], now:
 
 
 def next_expiry(draft: Draft, now: float) -> float | None:
-    """Return when the next timed override ends, so that the shell compiles again then."""
-    times = [site.until for site in draft.sites.values() if site.until is not None and site.until > now]
+    """Return when the next timed override or rule ends, so that the shell compiles again then."""
+    ends = (end for part in (draft, *draft.sites.values()) for end in (part.until, *(row.until for row in part.rows)))
+    times = [end for end in (*ends, *draft.off.values()) if end is not None and now < end < math.inf]
     return min(times, default=None)
 
 
@@ -130,9 +136,12 @@ class _Reader:
             self.fail(node, key, f"{text!r} is no time; write it like 2026-12-31T18:00:00Z")
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
+    def end(self, node: yaml.Node, key: str) -> float:
+        return math.inf if self.string(node, key) in ENDLESS else self.time(node, key)
+
     def policy(self, node: yaml.Node, name: str) -> Draft:
         line = node.start_mark.line + 1
-        known: dict[str, object] = {"name": name, "extends": None, "rows": (), "sites": {}, "until": None}
+        known: dict[str, object] = {"name": name, "extends": None, "rows": (), "sites": {}, "until": None, "off": {}}
         flags: dict[str, bool] = {}
         extends_line = line
         for key, key_node, value in self.items(node, "policy"):
@@ -150,8 +159,8 @@ class _Reader:
                     known["until"] = self.time(value, key)
                 case "rules":
                     known["rows"] = self.rows(value, str(known["name"]))
-                case "sites":
-                    known["sites"] = self.sites(value)
+                case "sites" | "off":
+                    known[key] = self.sites(value) if key == "sites" else self.off(value)
                 case "description":
                     self.string(value, key)
                 case _:
@@ -187,6 +196,8 @@ class _Reader:
                 self.fail(key_node, key, unknown_word(key, ROW_KEYS))
             if key == "treatment":
                 treatment = self.word(value, key, self.string(value, key), Treatment)
+            elif key == "until":
+                asks[key] = self.time(value, key)
             else:
                 asks[FIELD[key]] = self.ask(key, value)
             written.append(f"{key}: {_shown(value)}")
@@ -209,13 +220,16 @@ class _Reader:
             return {}
         return {site: self.site(site, value) for site, _, value in self.items(node, "sites")}
 
+    def off(self, node: yaml.Node) -> dict[str, float]:
+        return {site: self.end(end, "off") for site, _, end in self.items(node, "off")}
+
     def site(self, site: str, node: yaml.Node) -> Draft:
         line = node.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode):
             name = self.string(node, f"sites: {site}")
             return Draft(self.file, name, line=line, extends=name, extends_line=line)
         for key, key_node, _ in self.items(node, "sites"):
-            if key == "sites":  # said before it is read: an alias could make it endless
+            if key in ("sites", "off"):  # said before it is read: an alias could make it endless
                 self.fail(key_node, key, "the policy of one site cannot have sites of its own")
         draft = self.policy(node, "")
         return draft if draft.name else replace(draft, name=f"{draft.extends or 'own rules'} for {site}")
@@ -230,12 +244,16 @@ class _Compiler:
     def policy(self, draft: Draft, below: tuple[str, ...], enclosing: Policy | None = None) -> Policy:
         base = enclosing if draft.extends is None else self.base(draft, below)
         flags = replace(base.flags if base else Flags(), **draft.flags)
-        rows = draft.rows + (base.rows if base else ())
+        lasting = tuple(row for row in draft.rows if row.until is None or row.until > self.now)
+        rows = lasting + (base.rows if base else ())
         own = Policy(draft.name, rows, {}, flags, _digest(draft.name, rows, {}, flags))
         sites = dict(base.sites) if base and enclosing is None else {}
         for site, nested in draft.sites.items():
             if nested.until is None or nested.until > self.now:
                 sites[self.site_of(site)] = self.policy(nested, below, own)
+        for site, end in draft.off.items():
+            if end > self.now:
+                sites[self.site_of(site)] = self.policy(Draft(draft.file, OFF, draft.line, OFF), below)
         return Policy(draft.name, rows, sites, flags, _digest(draft.name, rows, sites, flags))
 
     def base(self, draft: Draft, below: tuple[str, ...]) -> Policy:
@@ -293,8 +311,13 @@ FIELD: Final[Mapping[str, str]] = {
 """What a rule may ask, and the field of Row that holds it."""
 EITHER: Final = {"on_fault": ("on_fault_pass", "block", "pass"), "bounces": ("clear_bounces", "report", "clear")}
 """Keys with one of two words: the flag, the word for no and the word for yes."""
-ROW_KEYS: Final = (*FIELD, "treatment")
+ROW_KEYS: Final = (*FIELD, "treatment", "until")
 POLICY_KEYS: Final = (
     "name", "description", "extends", "on_fault", "gpc", "filters", "clean_navigation", "bounces", "rules", "sites",
-    "until",
+    "until", "off",
 )  # fmt: skip
+OFF: Final = "observe"
+"""The policy of a site on which nothing is to be changed."""
+RESTART: Final = "restart"
+ENDLESS: Final = ("always", RESTART)
+"""Ends that no clock brings. What lasts until a restart is taken back by the next start."""
