@@ -184,9 +184,11 @@ class Engine:
             return cloaked, verdict
         for name in () if verdict.exception else request.cnames:
             behind = self._verdict(request, with_host(request.url, name), known.sites.site(name))
-            if behind.block and self.classifier.is_about(behind.rule, name, page_host):
+            rule = behind.rule
+            if self.classifier.is_about(rule, name, page_host):
                 cloaked = self.classifier.listed_behind_a_name(cloaked, name)
-                verdict = replace(verdict, block=True, rule=behind.rule, redirect=behind.redirect)
+                passed, redirect = behind.exception, behind.redirect
+                verdict = replace(verdict, block=behind.block, rule=rule, exception=passed, redirect=redirect)
                 break
         if cloaked == recipient:
             return recipient, verdict
