@@ -57,6 +57,8 @@ async def running(
     engine = FakeEngine()
 
     class Watcher:
+        lists = ()
+
         def __init__(self, *_: object) -> None:
             self.engine: Any = engine
             engine.knowledge = SimpleNamespace(sites=SimpleNamespace(site=str))  # type: ignore[attr-defined]
@@ -74,6 +76,9 @@ async def running(
     )
     ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(serve(start, ready.set_result, signals=False))
+    await asyncio.wait({ready, serving}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        await serving  # says why it could not start
     told = await ready
     context = (Http2First if request.param == "HTTP/2" else ssl.SSLContext)(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=told.authority.export("pem").decode())
