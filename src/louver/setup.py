@@ -16,7 +16,7 @@ from louver.core.pseudonym import epoch_of
 from louver.core.tables import merge
 from louver.keys import install_key
 from louver.lists.choose import enabled_lists, named_lists
-from louver.lists.store import STATE, Store
+from louver.lists.store import BUNDLED, STATE, Store
 from louver.own import FILE as OWN_DATA
 from louver.own import Own
 from louver.policies import Shelf
@@ -132,9 +132,11 @@ class Watcher:
         stamps = self._stamps()
         lists_changed = stamps[1] != self._seen[1]
         expired = self._expiry is not None and now >= self._expiry
-        if stamps == self._seen and not expired and epoch_of(now) == self.engine.epoch:
-            return False
+        others_changed = stamps[0] != self._seen[0] or expired or epoch_of(now) != self.engine.epoch
         self._seen = stamps
+        lists_changed = lists_changed and self._lists_differ()
+        if not lists_changed and not others_changed:
+            return False
         if lists_changed:
             lists = load_lists(self.settings)
             self._knowledge, self.lists = load_knowledge(self.settings, lists, self.sites), lists.in_force
@@ -142,6 +144,13 @@ class Watcher:
         self._expiry = next_expiry(draft, now)
         self.engine = Engine(self._knowledge, policy, self._key, now)
         return True
+
+    def _lists_differ(self) -> bool:
+        """Tell whether other lists, or other versions, are wanted than those in force: an update may bring none."""
+        if self.settings.lists is not None:
+            return True
+        wanted = Store(self.settings.data_dir).read().in_force
+        return wanted != [(one.id, one.sha256) for one in self.lists if one.id != BUNDLED]
 
     def _stamps(self) -> tuple[Sequence[object], Sequence[object]]:
         shelf = self.settings.shelf

@@ -26,6 +26,7 @@ from louver.lists.store import (
     UnwritableStoreError,
     Version,
 )
+from louver.setup import Settings, Watcher
 
 
 def put(store: Store, name: str, text: str, at: float = 0.0) -> None:
@@ -232,3 +233,36 @@ def test_a_table_with_a_mistake_names_it(store: Store, home: Path) -> None:
     own.write_text("trackers: [{domain: 7}]")
     with pytest.raises(UnusableListError, match="trackers"):
         named_lists([str(own)], home, store)
+
+
+def test_a_running_engine_is_exchanged_when_lists_change_and_only_then(store: Store, home: Path) -> None:
+    settings = Settings(config_dir=home / "config" / "louver", data_dir=home / "data" / "louver", cache_dir=home)
+    put(store, "one", rules(1, "one"))
+    watcher = Watcher(settings, 0.0)
+    assert not watcher.check(1.0)
+    with store.editing() as state:
+        state.entry("one").checked = 77.0  # asked, and nothing new
+    first = watcher.engine
+    assert not watcher.check(2.0)
+    put(store, "one", rules(2, "one"))
+    assert watcher.check(3.0)
+    assert watcher.engine is not first
+    assert [(one.id, one.rules) for one in watcher.lists[1:]] == [("one", 2)]
+    (store.folder / STATE).write_text("{broken")
+    with pytest.raises(BrokenStateError):
+        watcher.check(4.0)
+    assert not watcher.check(5.0)  # told once; the last good one stays
+    assert watcher.lists[1].rules == 2
+
+
+def test_a_mended_list_is_taken_up(store: Store, home: Path) -> None:
+    settings = Settings(config_dir=home / "config" / "louver", data_dir=home / "data" / "louver", cache_dir=home)
+    put(store, "one", rules(1, "one"))
+    entry = store.read().entry("one")
+    path = store.path(entry, entry.versions[0])
+    path.write_text("damaged")
+    watcher = Watcher(settings, 0.0)
+    assert [one.id for one in watcher.lists] == ["louver"]
+    put(store, "one", rules(1, "one"))
+    assert watcher.check(1.0)
+    assert [one.id for one in watcher.lists] == ["louver", "one"]

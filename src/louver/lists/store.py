@@ -147,6 +147,11 @@ class State(msgspec.Struct):
 
     lists: list[Entry] = []
 
+    @property
+    def in_force(self) -> Sequence[tuple[str, str]]:
+        """Return the lists that should decide, each with the hash of its text."""
+        return [(entry.id, entry.versions[0].sha256) for entry in self.lists if entry.enabled and entry.versions]
+
     def find(self, list_id: str) -> Entry | None:
         """Return a list by its id, None where it was not added."""
         return next((entry for entry in self.lists if entry.id == list_id), None)
