@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from louver.core.policy import Policy
 
+type Pick = Callable[[Mapping[str, Any]], bool]
+"""Says of a rule whether it is meant."""
+
 PRESETS: Final = ("observe", "balanced", "strict")
 DEFAULT: Final = "balanced"
 OWN: Final = "policy.yaml"
@@ -167,20 +170,21 @@ class Shelf:
         entry = (policy.get("sites") or {}).get(site)
         return list((entry.get("rules") if isinstance(entry, dict) else None) or ())
 
-    def change_rules(
-        self, site: str, drop: Callable[[Mapping[str, Any]], bool], add: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """Take the rules of one site out that `drop` picks, and put others before those that stay."""
+    def change_rules(self, site: str, drop: Pick, add: Sequence[Mapping[str, Any]], behind: Pick | None = None) -> None:
+        """Take the rules of one site out that `drop` picks, and put others in front, or behind those it may not pass."""
 
         def change(policy: Any) -> None:
             own = _site_entry(policy, site)
             rules = own.setdefault("rules", CommentedSeq())
             for place in reversed([place for place, rule in enumerate(rules) if drop(rule)]):
                 del rules[place]
+            first = max(
+                (place + 1 for place, rule in enumerate(rules) if behind is not None and behind(rule)), default=0
+            )
             for rule in reversed(add):
                 row = CommentedMap(rule)
                 row.fa.set_flow_style()
-                rules.insert(0, row)
+                rules.insert(first, row)
             if not rules:
                 del own["rules"]
             _drop_if_empty(policy, "sites", site)
