@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from exchanges import embedded, set_apart
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from louver.core.jar import LONGEST_LIFE, MOST, SHELVES, Jar
@@ -140,6 +140,7 @@ def test_a_recipient_can_be_forgotten() -> None:
     assert told(jar) == []
 
 
+@settings(deadline=None)
 @given(line=st.text(max_size=60), url=st.text(max_size=40))
 def test_nothing_raises(line: str, url: str) -> None:
     jar = Jar()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from exchanges import set_apart, site_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from louver.core.decision import Action, Fate, Treatment
@@ -124,6 +124,7 @@ def pieces(text: str | None, separator: str) -> list[str]:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
+@settings(deadline=None)
 @given(request=requests(), answers=ANSWERS)
 def test_applying_twice_equals_once(policy: str, request: Request, answers: Headers) -> None:
     once = engine(policy).request(request)
@@ -135,6 +136,7 @@ def test_applying_twice_equals_once(policy: str, request: Request, answers: Head
         assert engine(policy).response(again, first).received == first
 
 
+@settings(deadline=None)
 @given(request=requests(), lines=st.lists(SET_COOKIE, max_size=4))
 def test_asking_the_jar_twice_equals_once(request: Request, lines: list[str]) -> None:
     deciding = engine("partition")
@@ -149,6 +151,7 @@ def test_asking_the_jar_twice_equals_once(request: Request, lines: list[str]) ->
         deciding.ways = None
 
 
+@settings(deadline=None)
 @given(request=requests(), answers=ANSWERS)
 def test_strip_only_removes(request: Request, answers: Headers) -> None:
     outcome = engine("strip").request(request)
@@ -177,6 +180,7 @@ def is_less(name: str, value: str, old: str) -> bool:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
+@settings(deadline=None)
 @given(request=requests(), answers=ANSWERS)
 def test_what_no_signal_stands_in_leaves_as_it_came(policy: str, request: Request, answers: Headers) -> None:
     outcome = engine(policy).request(request)
@@ -201,6 +205,7 @@ def test_what_no_signal_stands_in_leaves_as_it_came(policy: str, request: Reques
 OWN = st.sampled_from(["www.shop.example", "shop.example", "img.shop-cdn.example"])
 
 
+@settings(deadline=None)
 @given(request=requests(OWN, PLAIN_FIELD), answers=ANSWERS)
 def test_first_party_exchanges_without_tracker_or_decoration_are_unchanged(request: Request, answers: Headers) -> None:
     if request.page is None or "news.example" in repr(request.headers) or "X-Client-Data" in repr(request.headers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from louver.bundled import REDIRECTORS, blocklists_dir, load_never_break, load_redirectors
@@ -139,6 +139,7 @@ def test_a_wrong_row_is_told_of(row: str, reason: str) -> None:
         parse_redirectors(f'{{"redirectors": [{row}]}}', "t.json", str)
 
 
+@settings(deadline=None)
 @given(host=st.sampled_from([row["host"].replace(".*", ".com") for row in ROWS]), rest=st.text(max_size=80))
 def test_nothing_raises(host: str, rest: str) -> None:
     for url in (f"https://{host}/{rest}", f"https://{host}/c/s/{rest}", f"https://{host}/?u={rest}"):

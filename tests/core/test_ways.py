@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from exchanges import answered, click_id, navigation, outcome, page
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from louver.core.bounces import EACH, GRACE, USED, Bounces, Visitor
@@ -231,6 +231,7 @@ def test_a_site_that_was_used_meanwhile_is_not_cleared() -> None:
 URLS = st.sampled_from(["https://a.test/", "https://b.test/x", "https://c.test/?y", "", "https://[", "x:"])
 
 
+@settings(deadline=None)
 @given(steps=st.lists(st.tuples(URLS, URLS, URLS, st.booleans(), st.floats(0, 20)), max_size=40))
 def test_no_way_is_too_odd(steps: list[tuple[str, str, str, bool, float]]) -> None:
     ways, now = Ways(), 0.0
