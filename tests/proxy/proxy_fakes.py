@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from louver.core.decision import Action, Decision, Outcome, RuleRef, Tracker
+from louver.core.decision import Action, Decision, Outcome, RuleRef, Tracker, Treated
 from louver.core.facts import Page, Parties, Party, Request, Response
 from louver.core.sites import host_of
 from louver.proxy.book import Book
@@ -44,6 +44,7 @@ class FakeEngine:
     change: Change = lambda request: request
     change_response: Callable[[Response], Response] = lambda response: response
     on_fault_pass: bool = False
+    speak: Callable[[str], tuple[Sequence[Treated], str]] = lambda text: ((), text)
     asked: list[Request] = field(default_factory=list)
 
     @property
@@ -58,6 +59,9 @@ class FakeEngine:
         action, location = self.actions.get(host_of(request.url), (Action.PASS, None))
         outcome = an_outcome(request, action, location)
         return replace(outcome, sent=self.change(request))
+
+    def message(self, _outcome: Outcome, text: str) -> tuple[Sequence[Treated], str]:
+        return self.speak(text)
 
     def wants_body(self, outcome: Outcome) -> bool:
         return outcome.request.method == "POST" and outcome.request.body is None

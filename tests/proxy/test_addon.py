@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from mitmproxy import http
@@ -11,10 +11,11 @@ from mitmproxy.websocket import WebSocketData, WebSocketMessage
 from proxy_fakes import FakeEngine, ListBook, NoPages
 from wsproto.frame_protocol import Opcode
 
-from louver.core.decision import Action
+from louver.core.decision import Action, Fate, Treated, Treatment
 from louver.core.digests import keyed
 from louver.core.facts import Page, Request, Response
 from louver.core.recall import Recall
+from louver.core.signals.signal import Grade, Kind, Place, Signal, Where
 from louver.ledger.record import Coverage
 from louver.proxy.addon import Louver
 
@@ -179,6 +180,41 @@ def test_an_event_stream_is_written_down_at_its_beginning_and_once() -> None:
     assert len(book.exchanges) == 1
 
 
+def a_socket(engine: FakeEngine) -> tuple[Louver, ListBook, HTTPFlow, WebSocketData]:
+    louver, book, _ = a_louver(engine)
+    flow = a_flow((b"Upgrade", b"websocket"))
+    louver.requestheaders(flow)
+    a_response(flow, (b"Upgrade", b"websocket"), status=101)
+    louver.responseheaders(flow)
+    flow.websocket = WebSocketData()
+    louver.response(flow)
+    return louver, book, flow, flow.websocket
+
+
+def test_what_a_websocket_message_tells_is_decided_over_and_written_down_once() -> None:
+    signal = Signal(Kind.EMAIL, Where.BODY, "email", Grade.CONFIRMED, Place(piece=0), "jane@mail.example")
+    told = Treated(signal, Treatment.STRIP, Fate.BLOCKED, "a row")
+    louver, book, flow, socket = a_socket(FakeEngine(speak=lambda text: ([told], text.replace("jane", ""))))
+    for _ in range(3):
+        socket.messages.append(WebSocketMessage(Opcode.TEXT, True, b"hello jane"))
+        louver.websocket_message(flow)
+        assert socket.messages[-1].content == b"hello "
+    socket.messages.append(WebSocketMessage(Opcode.TEXT, False, b"hello jane"))
+    louver.websocket_message(flow)
+    assert socket.messages[-1].content == b"hello jane"
+    louver.websocket_end(flow)
+    assert [len(outcome.treated) for outcome in book.outcomes()] == [0, 1]
+    assert book.exchanges[1].request.method == "MESSAGE"
+
+
+def test_a_fault_over_a_message_keeps_it_back() -> None:
+    louver, book, flow, socket = a_socket(FakeEngine(speak=broken))
+    socket.messages.append(WebSocketMessage(Opcode.TEXT, True, b"secret"))
+    louver.websocket_message(flow)
+    assert socket.messages[-1].dropped
+    assert book.faults[0][1:] == ("dropped", "message")
+
+
 def test_a_websocket_is_counted_and_its_messages_are_not_kept() -> None:
     louver, book, _ = a_louver()
     flow = a_flow((b"Upgrade", b"websocket"))
@@ -231,7 +267,7 @@ def test_what_another_addon_answered_is_left_alone() -> None:
     assert not book.exchanges
 
 
-def broken(*_: object) -> None:
+def broken(*_: object) -> Any:
     raise ValueError("uid=s3cret")
 
 

@@ -72,13 +72,14 @@ def edit_url(url: str, edits: Sequence[PieceEdit]) -> str:
     return join_url(_edit_spans(head, by_part[Where.PATH]), query, fragment)
 
 
-def edit_body(request: Request, edits: Sequence[PieceEdit]) -> str | None:
+def edit_body(request: Request, edits: Iterable[Edit]) -> str | None:
     """Give values of a body other text, however deep they are wrapped; a value that is dropped becomes empty."""
     body = request.body
     if body is None:
         return None
     leaves = decode(body, header(request.headers, "content-type")).leaves
-    texts = {edit.place.piece: edit.text if isinstance(edit, Replace) else "" for edit in edits}
+    pieces = [edit for edit in edits if isinstance(edit, Drop | Replace)]
+    texts = {edit.place.piece: edit.text if isinstance(edit, Replace) else "" for edit in pieces}
     spans = rewrite((leaves[piece], text) for piece, text in texts.items() if 0 <= piece < len(leaves))
     for span in reversed(spans):
         body = body[: span.start] + span.text + body[span.end :]

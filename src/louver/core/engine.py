@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec import Struct
 
 from louver.core.classify import Classifier, Recipient, effective_party, with_host
 from louver.core.decision import Action, Add, Decision, Fate, Outcome, Replace, Treated, Treatment
-from louver.core.edits import apply_to_request, apply_to_response
+from louver.core.edits import apply_to_request, apply_to_response, edit_body
 from louver.core.facts import Page, Party, ResourceType
 from louver.core.filters import PASS as NOTHING_LISTED
 from louver.core.landings import longest_life
@@ -20,7 +21,7 @@ from louver.core.policy import NO_ROW, Choice, Policy, Subject
 from louver.core.pseudonym import Scope, epoch_of
 from louver.core.signals import detect
 from louver.core.signals.addresses import relayed
-from louver.core.signals.bodies import wants_body
+from louver.core.signals.bodies import concerns_others, in_body, wants_body
 from louver.core.signals.bounces import is_kept
 from louver.core.signals.context import Context
 from louver.core.signals.signal import Kind, Where
@@ -122,6 +123,16 @@ class Engine:
             return False
         notes = outcome.notes
         return isinstance(notes, _Exchange) and wants_body(notes.context)
+
+    def message(self, outcome: Outcome, text: str) -> tuple[Sequence[Treated], str]:
+        """Decide over one WebSocket message that the browser sends: what it tells, and the text as it leaves."""
+        notes = outcome.notes
+        if not isinstance(notes, _Exchange) or not concerns_others(notes.context):
+            return (), text
+        request = replace(outcome.request, body=text, headers=())
+        context = msgspec.structs.replace(notes.context, request=request)
+        treated, edits = self._treat(notes, in_body(context), ())
+        return treated, edit_body(request, edits) or "" if edits else text
 
     def response(self, outcome: Outcome, response: Response) -> Outcome:
         """Go on with an exchange when the head of its response has come."""

@@ -16,7 +16,7 @@ from louver.core.sites import host_of
 from louver.core.ways import Ways
 from louver.ledger.record import Coverage, error_detail
 from louver.proxy import answers, faults, streams
-from louver.proxy.exchange import Exchange
+from louver.proxy.exchange import Exchange, Socket
 from louver.proxy.flows import (
     read_request,
     read_response,
@@ -25,6 +25,8 @@ from louver.proxy.flows import (
     write_request,
     write_response,
 )
+from louver.proxy.streams import LARGEST_READ
+from louver.proxy.hints import Hints
 from louver.surrogates import surrogate
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from mitmproxy.connection import Client
     from mitmproxy.http import HTTPFlow
+    from mitmproxy.websocket import WebSocketMessage
 
     from louver.core.decision import Outcome
     from louver.core.engine import Engine
@@ -62,6 +65,8 @@ class Louver:
         """Take the parts. `keep_messages` leaves WebSocket messages in memory for other addons to look at."""
         self.book, self.resources, self.clock, self.keep_messages = book, resources, clock, keep_messages
         self._open: dict[str, Exchange] = {}
+        self._sockets: dict[str, Socket] = {}
+        self.hints = Hints(book)
         self.ways = Ways()
         self.cnames: Cnames | None = None
 
@@ -121,6 +126,7 @@ class Louver:
             exchange.received_bytes = len(flow.response.data.content)
         if flow.websocket is not None:
             exchange.coverage = Coverage.WEBSOCKET
+            self._sockets[flow.id] = Socket(exchange)
         self._note(exchange, self.clock())
 
     def error(self, flow: HTTPFlow) -> None:
@@ -130,9 +136,23 @@ class Louver:
             self._note(exchange, ended=None)
 
     def websocket_message(self, flow: HTTPFlow) -> None:
-        """Let a message go; mitmproxy would keep every one of them."""
-        if flow.websocket is not None and not self.keep_messages:
+        """Decide over a text message of the browser's and let it go; mitmproxy would keep every one of them."""
+        if flow.websocket is None:
+            return
+        message, socket = flow.websocket.messages[-1], self._sockets.get(flow.id)
+        if socket is not None and message.from_client and message.is_text and len(message.content) <= LARGEST_READ:
+            try:
+                self._speak(socket, message)
+            except Exception as error:  # noqa: BLE001  (a message is treated as a request would be)
+                self._fault_in_message(socket, message, error)
+        if not self.keep_messages:
             del flow.websocket.messages[:-1]
+
+    def websocket_end(self, flow: HTTPFlow) -> None:
+        """Write down what the messages of a socket told."""
+        socket = self._sockets.pop(flow.id, None)
+        if socket is not None and socket.told:
+            self._note(socket.account(), self.clock())
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a client connection, with what was still on its way."""
@@ -145,6 +165,22 @@ class Louver:
         for exchange in self._open.values():
             self._note(exchange, ended=None)
         self._open.clear()
+        self.hints.write(self.clock())
+
+    def _speak(self, socket: Socket, message: WebSocketMessage) -> None:
+        if socket.exchange.outcome is None:
+            return
+        treated, text = self.engine.message(socket.exchange.outcome, message.text)
+        socket.hear(treated)
+        if text != message.text:
+            message.text = text
+
+    def _fault_in_message(self, socket: Socket, message: WebSocketMessage, error: Exception) -> None:
+        request = socket.exchange.request
+        passes = self._passes(request)
+        self.book.fault(error, self.clock(), "passed" if passes else "dropped", kind="message", request=request)
+        if not passes:
+            message.drop()
 
     def _begin(self, flow: HTTPFlow) -> Exchange:
         client, now = flow.client_conn, self.clock()
@@ -241,7 +277,8 @@ class Louver:
             exchange.outcome = self.ways.response(outcome, self.clock())
             for bounce in self.ways.due(self.engine.policy, self.clock()):
                 self.book.bounce(bounce, self.clock())
-            write_response(flow, response, exchange.outcome.received or response)
+            received = exchange.outcome.received or response
+            write_response(flow, response, self.hints.without(received, exchange.outcome.recipient, self.clock()))
         assert flow.response is not None
         if streams.stream_response(exchange.request, response):
             flow.response.stream = exchange.count

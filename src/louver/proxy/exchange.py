@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from louver.ledger.record import Coverage
 
 if TYPE_CHECKING:
-    from louver.core.decision import Outcome
+    from collections.abc import Iterable
+
+    from louver.core.decision import Outcome, Treated
     from louver.core.facts import Request
 
 
@@ -42,3 +44,31 @@ class Exchange:
         """Give our own body at the end of a streamed answer, and nothing of the server's."""
         # An empty chunk is mitmproxy's sign for the end.
         return [] if chunk or not self.instead else [self.instead]
+
+
+MOST_TOLD: Final = 200
+"""Different signals that are written down of one socket; a chat of a whole day says the same again and again."""
+
+
+@dataclass(slots=True)
+class Socket:
+    """A WebSocket that is open, and what its messages have told so far: each thing once."""
+
+    exchange: Exchange
+    told: dict[tuple[str, str, str], Treated] = field(default_factory=dict)
+
+    def hear(self, treated: Iterable[Treated]) -> None:
+        """Take in what one message told."""
+        for each in treated:
+            if len(self.told) < MOST_TOLD:
+                self.told.setdefault((each.signal.kind, each.signal.name, each.outcome), each)
+
+    def account(self) -> Exchange:
+        """Return an exchange of its own for what was told, beside the one that opened the socket."""
+        opened = self.exchange
+        assert opened.outcome is not None
+        request = replace(opened.request, method="MESSAGE")
+        outcome = replace(
+            opened.outcome, request=request, sent=request, treated=tuple(self.told.values()), response=None
+        )
+        return Exchange(opened.client, opened.address, opened.at, request, replace(outcome, received=None))

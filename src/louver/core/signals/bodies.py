@@ -22,11 +22,14 @@ BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS", "CONNECT", "TRACE"})
 def wants_body(context: Context) -> bool:
     """Tell whether a request's body may tell somebody else about the person: text, sent to or for a third party."""
     request = context.request
-    if request.method in BODILESS or context.navigates:
-        return False
-    if context.party is Party.FIRST and context.collector is None and context.relayed is None:
+    if request.method in BODILESS or context.navigates or not concerns_others(context):
         return False
     return is_text(header(request.headers, "content-type"))
+
+
+def concerns_others(context: Context) -> bool:
+    """Tell whether what is sent goes to, or on to, somebody else than the page's own side."""
+    return context.party is not Party.FIRST or context.collector is not None or context.relayed is not None
 
 
 def in_body(context: Context) -> Iterator[Signal]:
