@@ -171,7 +171,7 @@ class Shelf:
         return list((entry.get("rules") if isinstance(entry, dict) else None) or ())
 
     def change_rules(self, site: str, drop: Pick, add: Sequence[Mapping[str, Any]], behind: Pick | None = None) -> None:
-        """Take the rules of one site out that `drop` picks, and put others in front, or behind those it may not pass."""
+        """Take those rules of a site out that `drop` picks; put others in front, or behind those they may not pass."""
 
         def change(policy: Any) -> None:
             own = _site_entry(policy, site)
