@@ -15,9 +15,10 @@ from mitmproxy.proxy.layers.http._hooks import HttpRequestHeadersHook, HttpRespo
 from mitmproxy.proxy.server_hooks import ClientConnectedHook
 from mitmproxy.test import tflow
 
-from louver.proxy.dispatch import HookTable, skip_type_checks
+from louver.proxy.dispatch import HookTable, adopt, skip_type_checks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
 type Log = list[str]
@@ -98,7 +99,9 @@ class Parent(Named):
         self.say("requestheaders")
 
 
-async def run(manager: type[addonmanager.AddonManager], build: Any, *, remove: str = "") -> tuple[Log, Log]:
+async def run(
+    manager: Callable[[master.Master], addonmanager.AddonManager], build: Any, *, remove: str = ""
+) -> tuple[Log, Log]:
     log: Log = []
     errors: Log = []
 
@@ -176,6 +179,45 @@ async def test_clearing_forgets_everyone() -> None:
     await proxy.addons.handle_lifecycle(HttpRequestHeadersHook(flow))
     proxy._legacy_log_events.uninstall()
     assert log == ["a.requestheaders"]
+
+
+def at_work(proxy: master.Master) -> addonmanager.AddonManager:
+    """Return mitmproxy's manager as a script finds it, after it has begun to use a table."""
+    manager = addonmanager.AddonManager(proxy)
+    adopt(manager)
+    assert type(manager) is HookTable
+    return manager
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_a_manager_at_work_goes_on_as_before(case: str) -> None:
+    assert await run(at_work, CASES[case]) == await run(addonmanager.AddonManager, CASES[case])
+
+
+async def test_a_manager_of_another_kind_is_left_alone() -> None:
+    class Special(addonmanager.AddonManager):
+        pass
+
+    proxy = master.Master(options.Options())
+    manager = Special(proxy)  # type: ignore[no-untyped-call]
+    adopt(manager)
+    proxy._legacy_log_events.uninstall()
+    assert type(manager) is Special
+
+
+async def test_a_new_configuration_may_put_addons_in_a_new_order() -> None:
+    log: Log = []
+    proxy = master.Master(options.Options())
+    proxy.addons = HookTable(proxy)
+    parent = Parent("p", log, Plain("a", log), Plain("b", log))
+    proxy.addons.add(parent)  # type: ignore[no-untyped-call]
+    event = HttpRequestHeadersHook(tflow.tflow())
+    await proxy.addons.handle_lifecycle(event)
+    parent.addons.reverse()
+    proxy.addons.trigger(hooks.ConfigureHook({"scripts"}))
+    await proxy.addons.handle_lifecycle(event)
+    proxy._legacy_log_events.uninstall()
+    assert log == [f"{name}.requestheaders" for name in ("p", "a", "b", "p", "b", "a")]
 
 
 def source_of(what: Any) -> str:

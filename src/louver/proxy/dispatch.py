@@ -41,6 +41,12 @@ class HookTable(addonmanager.AddonManager):
         self._table.clear()
         super().clear()
 
+    def trigger(self, event: hooks.Hook) -> None:
+        """Trigger an event that waits for nobody as mitmproxy does: a configuration may put scripts in a new order."""
+        super().trigger(event)
+        if isinstance(event, hooks.ConfigureHook):
+            self._table.clear()
+
     async def handle_lifecycle(self, event: hooks.Hook) -> None:
         """Trigger an event of an exchange or a connection, then `update` where the event is about a flow."""
         await self.trigger_event(event)
@@ -96,6 +102,13 @@ class _Named(hooks.Hook):
 
     def __init__(self, name: str) -> None:
         self.name = name  # type: ignore[misc]  # an instance's name in the place of the class's
+
+
+def adopt(manager: addonmanager.AddonManager) -> None:
+    """Let an addon manager that is at work use a table from now on, unless it is of a kind of its own."""
+    if type(manager) is addonmanager.AddonManager:
+        manager._table = {}  # type: ignore[attr-defined]  # noqa: SLF001  (it becomes ours in the next line)
+        manager.__class__ = HookTable
 
 
 def skip_type_checks() -> None:

@@ -22,7 +22,9 @@ from louver.ledger.record import error_detail
 from louver.proxy.addon import Louver
 from louver.proxy.book import Book
 from louver.proxy.connect_to import ConnectTo
+from louver.proxy.dispatch import adopt
 from louver.proxy.memory import remember, remembered
+from louver.proxy.pace import freeze, quicken
 from louver.proxy.resolver import Cnames
 from louver.proxy.tunnels import Tunnels
 from louver.setup import Settings, Watcher
@@ -87,7 +89,11 @@ class Door:
         self._watching: asyncio.Task[None] | None = None
 
     def load(self, loader: Loader) -> None:
-        """Declare our options."""
+        """Declare our options; within somebody else's mitmproxy, spare it what an exchange need not cost."""
+        if self._is_script:
+            quicken()
+            adopt(loader.master.addons)
+            self.on_reload = freeze
         for name, kind, default, text in OPTIONS:
             loader.add_option(name, kind, default, text)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import logging
 import signal
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from louver.proxy.authority import Authority, open_authority
 from louver.proxy.dispatch import HookTable, skip_type_checks
 from louver.proxy.door import Door
 from louver.proxy.listen import check_modes
+from louver.proxy.pace import freeze, quicken
 from louver.setup import Settings
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ async def serve(start: Start, on_ready: Callable[[Ready], None], *, signals: boo
     """
     authority = open_authority(start.authority_folder)
     skip_type_checks()
+    quicken()
     keep_quiet()
     proxy = ProxyMaster(Door(start.settings, keep_messages=False))
     proxy.door.on_reload = freeze
@@ -214,13 +215,6 @@ def keep_quiet() -> None:
     """Say only what a person should know; what happens to exchanges stands in the ledger."""
     for name, level in LOGGERS.items():
         logging.getLogger(name).setLevel(level)
-
-
-def freeze() -> None:
-    """Take rules and modules out of the garbage collector's rounds; what was replaced is collected first."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 def _chain(door: Door, wanted: set[str]) -> Iterator[object]:
