@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from publisher import Handler, Publisher, rules
 
-from louver.lists.fetch import Limits
+from louver.lists.limits import Limits
 from louver.lists.store import Entry, Store
 from louver.lists.update import MOST_INCLUDES, News, ask, beside, take_in
 

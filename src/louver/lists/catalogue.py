@@ -62,6 +62,22 @@ CATALOGUE: Final = tuple(
             "malicious sites",
         ),
         (
+            "ublock-quick-fixes",
+            "uBlock filters: Quick fixes",
+            "https://ublockorigin.github.io/uAssets/filters/quick-fixes.txt",
+            "https://github.com/uBlockOrigin/uAssets",
+            "GPL-3.0",
+            "what broke or slipped through lately",
+        ),
+        (
+            "adguard-base",
+            "AdGuard Base",
+            "https://filters.adtidy.org/extension/ublock/filters/2.txt",
+            "https://github.com/AdguardTeam/AdguardFilters",
+            "GPL-3.0",
+            "advertisements",
+        ),
+        (
             "adguard-tracking",
             "AdGuard Tracking Protection",
             "https://filters.adtidy.org/extension/ublock/filters/3.txt",
@@ -92,6 +108,14 @@ CATALOGUE: Final = tuple(
             "https://pgl.yoyo.org/adservers/",
             "the author's own terms",
             "advertisements and trackers",
+        ),
+        (
+            "stevenblack",
+            "StevenBlack hosts",
+            "https://raw.githubusercontent.com/StevenBlack/hosts/master/hosts",
+            "https://github.com/StevenBlack/hosts",
+            "MIT; its sources have their own",
+            "advertisements and malicious sites, by host",
         ),
         (
             "clearurls",

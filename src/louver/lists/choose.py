@@ -14,9 +14,9 @@ from louver.core.rows import TableError
 from louver.errors import LouverError
 from louver.lists.clearurls import NotClearUrlsError
 from louver.lists.compiled import load_filters
-from louver.lists.fetch import LIMITS
 from louver.lists.formats import Loaded, load_list
 from louver.lists.header import read_header
+from louver.lists.limits import LIMITS
 from louver.lists.store import BUNDLED, DamagedTextError
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
+from louver.lists.limits import LIMITS, Limits
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,20 +19,6 @@ WORTH_ANOTHER_TRY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 LONGEST_MARK: Final = 512
 """Characters of an ETag or date that are kept and sent back."""
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a publisher may cost us."""
-
-    largest: int = 64 * 1024 * 1024
-    """Bytes of a list once it is unpacked; the largest known are a tenth of that."""
-    seconds: float = 60.0
-    """For one try, from the first byte sent to the last received."""
-    pauses: tuple[float, ...] = (0.5, 2.0)
-    """Seconds to wait before the second try, the third, and so on."""
-
-
-LIMITS: Final = Limits()
 
 type Progress = Callable[[int, int | None], None]
 """Told the bytes that have come and those that will, None where that is not known."""

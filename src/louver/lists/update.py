@@ -14,7 +14,8 @@ import httpx
 
 from louver import __version__
 from louver.lists.check import Checked, UnusableTextError, compare, measure, verify
-from louver.lists.fetch import LIMITS, Fetched, Fetcher, Limits, Refused, Unchanged
+from louver.lists.fetch import Fetched, Fetcher, Refused, Unchanged
+from louver.lists.limits import LIMITS, Limits
 from louver.lists.store import Version
 
 if TYPE_CHECKING:
