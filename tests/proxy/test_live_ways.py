@@ -70,7 +70,7 @@ def embed(client: httpx.Client, url: str, page: str) -> httpx.Response:
     return client.get(url, headers=headers)
 
 
-def counting(prefix: str) -> Callable[[Handler], None]:
+def counting(prefix: str, body: bytes = b"GIF89a", media: str = "image/gif") -> Callable[[Handler], None]:
     """Answer like a tracker: whoever comes without an identifier gets a new one."""
     numbers = itertools.count(1)
 
@@ -79,9 +79,17 @@ def counting(prefix: str) -> Callable[[Handler], None]:
         if prefix not in (handler.headers.get("cookie") or ""):
             value = f"{prefix}={next(numbers):02}c0ffee11223344556677; Path=/; Max-Age=31536000; SameSite=None; Secure"
             lines = [("Set-Cookie", value)]
-        handler.answer(b"GIF89a", "image/gif", *lines)
+        handler.answer(body, media, *lines)
 
     return answer
+
+
+def insists(handler: Handler) -> None:
+    """Answer like a server that does not do without its parameter."""
+    if "xclid=" in handler.path:
+        handler.answer(b"welcome", "text/html")
+    else:
+        handler.answer(b"", "text/html", ("Location", "/in?a=1&xclid=mine"), status=302)
 
 
 def test_one_tracker_on_two_sites_knows_two_people(proxy: Proxy, origin: Origin) -> None:
@@ -127,12 +135,6 @@ def test_a_cookie_that_is_kept_apart_is_on_no_disk(proxy: Proxy, origin: Origin)
 
 
 def test_a_server_that_puts_the_parameter_back_is_not_asked_forever(proxy: Proxy, origin: Origin) -> None:
-    def insists(handler: Handler) -> None:
-        if "xclid=" in handler.path:
-            handler.answer(b"welcome", "text/html")
-        else:
-            handler.answer(b"", "text/html", ("Location", "/in?a=1&xclid=mine"), status=302)
-
     origin.answers["/in"] = insists
     with browser(proxy) as client:
         answer = visit(client, "https://insists.test/in?a=1&xclid=theirs", "https://news.test/")
