@@ -9,9 +9,10 @@ from ledger_samples import KEY, NOON, RULE, SECRET, count, outcome, treated
 from louver.core.decision import Action, Decision, Fate
 from louver.core.facts import Parties, Party
 from louver.core.signals.signal import Kind
+from louver.ledger.forgetting import forget_site
 from louver.ledger.reader import Reader
 from louver.ledger.record import Coverage
-from louver.ledger.retention import expire, forget
+from louver.ledger.retention import expire
 from louver.ledger.writer import Writer
 
 DAY = 86_400
@@ -147,14 +148,14 @@ async def test_following_goes_on_when_the_ledger_is_replaced(path: Path, reader:
 async def test_forgetting_a_site_leaves_no_trace_in_any_file(path: Path, writer: Writer) -> None:
     await writer.close()
     assert b"news.example" in path.read_bytes()
-    assert await forget(path, "news.example") > 4
+    assert await forget_site(path, "news.example") > 4
     for file in path.parent.iterdir():
         assert b"news.example" not in file.read_bytes()
     assert count(path) == 1
 
 
 async def test_forgetting_works_beside_a_running_proxy(path: Path, writer: Writer) -> None:
-    await forget(path, "news.example")
+    await forget_site(path, "news.example")
     writer.put(outcome(7, site="other.example"), NOON)
     assert await writer.flush()
     async with await Reader.open(path) as reader:

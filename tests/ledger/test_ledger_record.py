@@ -61,6 +61,10 @@ def test_an_exchange_says_who_got_what_and_why() -> None:
         party_owner="third",
         party_cname="third",
         party="third",
+        policy_party="third",
+        mixed=0,
+        listed=0,
+        protected=0,
         action="pass",
         location=None,
         reason="nothing asks for a block",
@@ -83,7 +87,7 @@ def test_an_exchange_says_who_got_what_and_why() -> None:
     first = msgspec.json.decode(made.signals)[0]
     row = row_id("{kind: third-party-id-cookie, treatment: strip}")
     assert first[:7] == ["third-party-id-cookie", "cookie", "_xid", "likely", "strip", "blocked", row]
-    assert first[7:] == [DIGEST(SECRET), "advertising", None, None, "", ""]
+    assert first[7:] == [DIGEST(SECRET), "advertising", None, None, "", "", ""]
 
 
 @pytest.mark.parametrize(

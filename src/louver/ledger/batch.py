@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from louver.ledger.days import Days
 from louver.ledger.record import PolicyRow, RuleRow, record, row_id, rule_id, rule_row
 from louver.ledger.statements import AT_ONCE
+from louver.ledger.tallies import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,12 +59,13 @@ class Batch:
 class Intake:
     """Makes a batch's exchanges ready, one by one as they are asked for, and remembers how far it has come.
 
-    `done` holds what is ready, `days` their sums, `lost` counts exchanges that cannot be read at all.
+    `done` holds what is ready, `days` and `tallies` their sums, `lost` counts exchanges that cannot be read at all.
     """
 
     def __init__(self, batch: Batch, digest: Digest, known: set[int]) -> None:
         self.done: list[Ready] = []
         self.days = Days()
+        self.tallies = Tallies()
         self.lost = 0
         self._digest = digest
         self._known = known
@@ -98,6 +100,7 @@ class Intake:
                 continue
             self.done.append(ready)
             self.days.add(ready.exchange)
+            self.tallies.add(ready.exchange)
             yield ready
 
     def _made_ready(self, one: Pending) -> Ready:

@@ -1,20 +1,35 @@
 """Knows the SQL of the questions that readers ask; knows nothing of who asks or what is done with the answers.
 
-Each takes `:site`, `:since` and others by name, where null means any. Totals of all time come from the table `days`;
-those of a span come from the exchanges themselves, so that they are exact to the second.
+Each takes `:site`, `:since` and others by name, where null means any. Totals of all time come from the table `totals`;
+those of a span come from `days`, and for the day that the span begins in from the exchanges themselves, so that they
+are exact to the second and no more than one day of exchanges is ever read.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from louver.ledger.days import SECONDS_A_DAY
+
 IN_SPAN: Final = """(
-    SELECT site, host, owner, category, party, policy, at AS first_at, at AS last_at, 1 AS exchanges,
-        action <> 'pass' AS refused, shared, identifying, blocked, rewritten,
-        coverage = 'full' AS inspected,
-        coverage = 'streamed' AS streamed, coverage = 'websocket' AS websocket, coverage = 'failed' AS failed
-    FROM exchanges WHERE at >= :since
+    SELECT site, host, owner, category, party, policy, first_at, last_at, exchanges, refused, shared, identifying,
+        blocked, rewritten, inspected, streamed, websocket, failed
+    FROM days WHERE day > :edge
+    UNION ALL
+    SELECT site, host, owner, category, party, policy, at, at, 1, action <> 'pass', shared, identifying,
+        blocked, rewritten, coverage = 'full', coverage = 'streamed', coverage = 'websocket', coverage = 'failed'
+    FROM exchanges WHERE at >= :since AND at < :until
 )"""
+
+SIGNALS_IN_SPAN: Final = """(
+    SELECT host, kind, outcome, place, name, treatment, purpose, value_owner, lifetime, count, first_at, last_at
+    FROM signal_days WHERE site = :site AND day > :edge
+    UNION ALL
+    SELECT host, kind, outcome, place, name, treatment, purpose, value_owner, lifetime, 1, at, at
+    FROM signals WHERE site = :site AND at >= :since AND at < :until
+)"""
+
+OLDEST: Final = "SELECT min(at) AS oldest FROM exchanges"
 
 SITES: Final = """
 SELECT site, count(DISTINCT host) AS recipients,
@@ -32,7 +47,7 @@ FROM {source} WHERE :site IS NULL OR site = :site GROUP BY site ORDER BY last_at
 """
 
 POLICIES: Final = """
-SELECT site, policy, max(last_at) AS last_at FROM days WHERE :site IS NULL OR site = :site GROUP BY site
+SELECT site, policy, max(last_at) AS last_at FROM totals WHERE :site IS NULL OR site = :site GROUP BY site
 """
 
 PAGES: Final = """
@@ -47,9 +62,9 @@ WHERE (:site IS NULL OR site = :site) AND (:since IS NULL OR at >= :since) GROUP
 
 FAULTS: Final = """
 SELECT coalesce(sum(times), 0) AS faults FROM faults
-WHERE kind <> 'bounce' AND (:site IS NULL OR site = :site) AND (:since IS NULL OR at >= :since)
+WHERE kind NOT IN ('bounce', 'hint') AND (:site IS NULL OR site = :site) AND (:since IS NULL OR at >= :since)
 """
-"""A site that people are only led through stands in the same table, and is no failure of ours."""
+"""Sites that people are only led through, and invitations taken out, stand in the same table: no failures of ours."""
 
 RECIPIENTS: Final = """
 SELECT host, max(owner) AS owner, max(category) AS category, max(party) AS party, sum(exchanges) AS exchanges,
@@ -60,27 +75,48 @@ ORDER BY identifying DESC, shared DESC, rewritten DESC, blocked DESC, host
 """
 
 SIGNALS: Final = """
-SELECT host, kind, outcome, count(*) AS count, min(at) AS first_at, max(at) AS last_at,
+SELECT host, kind, outcome, sum(count) AS count, min(first_at) AS first_at, max(last_at) AS last_at,
     json_group_array(DISTINCT name) AS names
-FROM signals WHERE site = :site AND (:since IS NULL OR at >= :since)
-GROUP BY host, kind, outcome ORDER BY host, count(*) DESC, kind
+FROM {signals} WHERE :site IS NOT NULL {only} GROUP BY host, kind, outcome ORDER BY host, 4 DESC, kind
+"""
+
+NAMES: Final = """
+SELECT host, kind, outcome, place, name, treatment, purpose, value_owner AS owner, max(lifetime) AS lifetime,
+    sum(count) AS count, min(first_at) AS first_at, max(last_at) AS last_at
+FROM {signals} WHERE :site IS NOT NULL {only} GROUP BY host, kind, outcome, place, name ORDER BY host, kind, name
 """
 
 LOG: Final = """
 SELECT e.*, strftime('%Y-%m-%dT%H:%M:%fZ', e.at, 'unixepoch') AS time, e.scheme || '://' || e.host || e.path AS url,
-    r.text AS rule_text, r.list AS rule_list, r.line AS rule_line
+    r.text AS rule_text, r.list AS rule_list, r.line AS rule_line, r.version AS rule_version
 FROM exchanges AS e LEFT JOIN rules AS r ON r.id = coalesce(e.rule, e.exception)
-WHERE e.id > :after AND (:site IS NULL OR e.site = :site) AND (:since IS NULL OR e.at >= :since)
+WHERE e.id > :after AND (:before IS NULL OR e.id < :before)
+    AND (:site IS NULL OR e.site = :site) AND (:since IS NULL OR e.at >= :since)
     AND (:host IS NULL OR e.host = :host) AND (:action IS NULL OR e.action = :action)
 ORDER BY e.id DESC LIMIT :limit
 """
 
 NEWEST: Final = "SELECT coalesce(max(id), 0) AS newest FROM exchanges"
-KNOWN_SITES: Final = "SELECT DISTINCT site FROM days"
-SITES_OF_RECIPIENT: Final = "SELECT DISTINCT site FROM days WHERE host = :host ORDER BY site"
+KNOWN_SITES: Final = "SELECT DISTINCT site FROM totals"
+SITES_OF_RECIPIENT: Final = "SELECT site FROM totals WHERE host = :host ORDER BY site"
 POLICY_ROWS: Final = "SELECT id, text FROM policy_rows"
 
 
 def over(question: str, since: float | None) -> str:
     """Return a question about totals, asked of all time or of the span since then."""
-    return question.format(source="days" if since is None else IN_SPAN)
+    if since is None:
+        return question.format(source="totals", signals="signal_days", only="AND site = :site")
+    return question.format(source=IN_SPAN, signals=SIGNALS_IN_SPAN, only="")
+
+
+def span(since: float | None, oldest: float | None) -> dict[str, float | None]:
+    """Return how a span is divided: after day `edge` by days, before that until `until` by exchanges.
+
+    `oldest` is when the first exchange that is kept was seen. A span that began before counts its first day whole.
+    """
+    if since is None:
+        return {"since": None, "edge": None, "until": None}
+    edge = int(since // SECONDS_A_DAY)
+    if oldest is None or since < oldest:
+        return {"since": since, "edge": edge - 1, "until": since}
+    return {"since": since, "edge": edge, "until": (edge + 1) * SECONDS_A_DAY}

@@ -11,7 +11,17 @@ import msgspec
 from louver.ledger import questions
 from louver.ledger.files import identity
 from louver.ledger.opening import UnusableLedgerError, open_to_read, pragma
-from louver.ledger.rows import Coverage, Logged, LoggedSignal, Recipient, Rule, SignalCount, Site, SiteDetail
+from louver.ledger.rows import (
+    Coverage,
+    Logged,
+    LoggedSignal,
+    Recipient,
+    Rule,
+    SignalCount,
+    SignalName,
+    Site,
+    SiteDetail,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -55,39 +65,43 @@ class Reader:
 
     async def sites(self, since: float | None = None, site: str | None = None) -> list[Site]:
         """Return the totals of all sites, or of one, since a time in Unix seconds; those seen last come first."""
-        about = {"site": site, "since": since}
-        rows = await self._rows(questions.over(questions.SITES, since), about)
+        about = await self._span(since) | {"site": site}
+        rows = await self.rows(questions.over(questions.SITES, since), about)
         policies = await self._by_site(questions.POLICIES, about)
         pages = await self._by_site(questions.PAGES, about)
-        passed = _passed(
-            await self._rows(questions.PASSTHROUGHS, about | {"site": None}), {row["site"] for row in rows}
-        )
+        passed = _passed(await self.rows(questions.PASSTHROUGHS, about | {"site": None}), {row["site"] for row in rows})
         return [_site(row | policies.get(row["site"], {}) | pages.get(row["site"], {}), passed) for row in rows]
 
     async def coverage(self, since: float | None = None) -> Coverage:
         """Return how much of all traffic was fully inspected, passed-through connections of any site included."""
-        about = {"site": None, "since": since}
-        rows = await self._rows(questions.over(questions.SITES, since), about)
-        passed = await self._rows(questions.PASSTHROUGHS, about)
+        about = await self._span(since) | {"site": None}
+        rows = await self.rows(questions.over(questions.SITES, since), about)
+        passed = await self.rows(questions.PASSTHROUGHS, about)
         return _coverage(_sum(rows) | _sum(passed))
 
     async def site(self, site: str, since: float | None = None) -> SiteDetail | None:
         """Return a site with its recipients and their signals, or None if it has never been seen."""
-        about = {"site": site, "since": since}
+        about = await self._span(since) | {"site": site}
         totals = await self.sites(since, site)
         if not totals:
             return None
         signals: dict[str, list[SignalCount]] = {}
-        for row in await self._rows(questions.SIGNALS, about):
+        for row in await self.rows(questions.over(questions.SIGNALS, since), about):
             signals.setdefault(row.pop("host"), []).append(_signal_count(row))
-        rows = await self._rows(questions.over(questions.RECIPIENTS, since), about)
+        rows = await self.rows(questions.over(questions.RECIPIENTS, since), about)
         recipients = [Recipient(**row, signals=signals.get(row["host"], [])) for row in rows]
-        faults = await self._rows(questions.FAULTS, about)
+        faults = await self.rows(questions.FAULTS, about)
         return SiteDetail(totals=totals[0], recipients=recipients, faults=faults[0]["faults"])
+
+    async def names(self, site: str, since: float | None = None) -> list[SignalName]:
+        """Return each cookie, parameter and header of a site's visits by name: who got it, and what came of it."""
+        about = await self._span(since) | {"site": site}
+        rows = await self.rows(questions.over(questions.NAMES, since), about)
+        return [SignalName(**row) for row in rows]
 
     async def faults(self, since: float | None = None) -> int:
         """Return how many failures were written down."""
-        rows = await self._rows(questions.FAULTS, {"site": None, "since": since})
+        rows = await self.rows(questions.FAULTS, {"site": None, "since": since})
         return int(rows[0]["faults"])
 
     async def log(
@@ -99,10 +113,12 @@ class Reader:
         action: str | None = None,
         since: float | None = None,
         after: int = 0,
+        before: int | None = None,
     ) -> list[Logged]:
-        """Return the last exchanges with a number greater than `after` that fit, oldest first."""
+        """Return the last exchanges numbered after `after` and before `before` that fit, oldest first."""
         about = {"site": site, "host": host, "action": action, "since": since, "after": after, "limit": limit}
-        rows = await self._rows(questions.LOG, about)
+        about["before"] = before
+        rows = await self.rows(questions.LOG, about)
         return [await self._logged(row) for row in reversed(rows)]
 
     async def follow(self, after: int, *, site: str | None = None, poll: float = POLL) -> AsyncIterator[Logged]:
@@ -119,18 +135,23 @@ class Reader:
                     yield row
             await asyncio.sleep(poll)
 
+    async def exchange(self, number: int) -> Logged | None:
+        """Return one exchange by its number, or None if it is not there (any more)."""
+        found = await self.log(1, after=number - 1, before=number + 1)
+        return found[0] if found else None
+
     async def newest(self) -> int:
         """Return the number of the newest exchange, 0 if there is none."""
-        rows = await self._rows(questions.NEWEST, {})
+        rows = await self.rows(questions.NEWEST, {})
         return int(rows[0]["newest"])
 
     async def known_sites(self) -> list[str]:
         """Return all sites that were ever seen."""
-        return [row["site"] for row in await self._rows(questions.KNOWN_SITES, {})]
+        return [row["site"] for row in await self.rows(questions.KNOWN_SITES, {})]
 
     async def sites_of(self, host: str) -> list[str]:
         """Return the sites on which a recipient was met."""
-        return [row["site"] for row in await self._rows(questions.SITES_OF_RECIPIENT, {"host": host})]
+        return [row["site"] for row in await self.rows(questions.SITES_OF_RECIPIENT, {"host": host})]
 
     async def _reopen(self) -> None:
         await self._connection.close()
@@ -138,7 +159,8 @@ class Reader:
         self._identity = identity(self._path)
         self._policy_rows.clear()
 
-    async def _rows(self, question: str, about: Mapping[str, object]) -> list[Row]:
+    async def rows(self, question: str, about: Mapping[str, object]) -> list[Row]:
+        """Return the answer to a question in SQL as dictionaries. Raises UnusableLedgerError."""
         try:
             async with self._connection.execute(question, about) as cursor:
                 names = [column[0] for column in cursor.description]
@@ -146,19 +168,24 @@ class Reader:
         except sqlite3.Error as error:
             raise UnusableLedgerError(self._path, error) from error
 
+    async def _span(self, since: float | None) -> Row:
+        rows = await self.rows(questions.OLDEST, {}) if since is not None else [{"oldest": None}]
+        return questions.span(since, rows[0]["oldest"])
+
     async def _by_site(self, question: str, about: Mapping[str, object]) -> dict[str, Row]:
-        return {row["site"]: row for row in await self._rows(question, about)}
+        return {row["site"]: row for row in await self.rows(question, about)}
 
     async def _logged(self, row: Row) -> Logged:
         signals = msgspec.json.decode(row["signals"])
         if any(signal[6] not in self._policy_rows for signal in signals):
-            rows = await self._rows(questions.POLICY_ROWS, {})
+            rows = await self.rows(questions.POLICY_ROWS, {})
             self._policy_rows = {text["id"]: text["text"] for text in rows}
         text = row["rule_text"]
-        rule = None if text is None else Rule(text, row["rule_list"], row["rule_line"])
-        told = {name: row[name] for name in Logged.__struct_fields__ if name not in {"signals", "rule", "changed"}}
+        rule = None if text is None else Rule(text, row["rule_list"], row["rule_line"], row["rule_version"])
+        told = {name: row[name] for name in Logged.__struct_fields__ if name in row}
+        flags = {name: bool(row[name]) for name in ("changed", "mixed", "listed", "protected")}
         logged = [_logged_signal(signal, self._policy_rows) for signal in signals]
-        return Logged(**told, changed=bool(row["changed"]), rule=rule, signals=logged)
+        return Logged(**told | flags | {"excepted": row["exception"] is not None, "rule": rule, "signals": logged})
 
 
 def domains(host: str) -> list[str]:

@@ -14,6 +14,7 @@ import msgspec
 
 from louver.core.decision import Action, Fate
 from louver.core.facts import Party
+from louver.core.policy import Subject
 from louver.core.signals.signal import Grade, Kind
 from louver.ledger.masking import masked_host, masked_name, masked_path, masked_url, storable
 
@@ -63,7 +64,7 @@ class Coverage(StrEnum):
     STREAMED = "streamed"
     """A body that a detector asked for went by unread, because of its size or form."""
     WEBSOCKET = "websocket"
-    """The exchange became a WebSocket, whose messages are not read."""
+    """The exchange became a WebSocket, whose binary messages are not read."""
     FAILED = "failed"
     """An error of our own kept it from being inspected."""
 
@@ -103,6 +104,10 @@ class Exchange(NamedTuple):
     party_owner: str
     party_cname: str
     party: str
+    policy_party: str
+    mixed: int
+    listed: int
+    protected: int
     action: str
     location: str | None
     reason: str
@@ -196,6 +201,7 @@ def record(
     """Return what the ledger keeps of an exchange seen at `at`; sizes in bytes, `duration` in seconds."""
     request, decision, response = outcome.request, outcome.decision, outcome.response
     scheme, path = _scheme_and_path(request.url)
+    policy_party, mixed, listed, protected = _asked(outcome)
     signals, shared, identifying, blocked, rewritten = _signals(outcome.treated, digest)
     # By position, because thirty names would cost as much as all the rest; the class says which is which.
     return Exchange(
@@ -212,6 +218,10 @@ def record(
         masked_host(outcome.recipient_site),
         *_known_for(outcome),
         *_sides(outcome.parties),
+        policy_party,
+        mixed,
+        listed,
+        protected,
         str(decision.action),
         _location(decision.action, decision.location),
         storable(decision.reason[:REASON_LIMIT]),
@@ -315,6 +325,18 @@ def _sides(parties: Parties) -> tuple[str, str, str, str]:
     return str(parties.by_site), str(parties.by_owner), str(parties.by_cname), str(overall_party(parties))
 
 
+def _asked(outcome: Outcome) -> tuple[str, int, int, int]:
+    """Return what the policy was asked about the exchange, so that another policy can be asked the same.
+
+    The engine's notes hold that; an outcome that no engine made has none.
+    """
+    subject = getattr(outcome.notes, "subject", None)
+    if not isinstance(subject, Subject):
+        mixed = outcome.tracker is not None and outcome.tracker.mixed
+        return str(overall_party(outcome.parties)), int(mixed), 0, 0
+    return str(subject.party), int(subject.mixed), int(subject.listed), int(subject.protected)
+
+
 def _number(*parts: str) -> int:
     text = "\0".join(parts).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
@@ -352,5 +374,7 @@ def _signals(treated: Sequence[Treated], digest: Digest) -> tuple[str, int, int,
         blocked += outcome is Fate.BLOCKED
         name, value = masked_name(signal.name), digest(signal.value)
         row = signal.kind, signal.where, name, signal.grade, one.treatment, outcome, row_id(one.row), value
-        rows.append((*row, signal.purpose, signal.owner, signal.lifetime, one.thread, " ".join(one.links)))
+        rows.append(
+            (*row, signal.purpose, signal.owner, signal.lifetime, one.thread, " ".join(one.links), signal.party or "")
+        )
     return encode(rows).decode(), shared, identifying, blocked, len(rows) - shared - blocked

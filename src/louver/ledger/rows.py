@@ -62,6 +62,23 @@ class SignalCount(msgspec.Struct, frozen=True):
     names: list[str]
 
 
+class SignalName(msgspec.Struct, frozen=True):
+    """One name at one recipient with one outcome. `lifetime`: the longest that was set for it, in seconds."""
+
+    host: str
+    kind: str
+    outcome: str
+    place: str
+    name: str
+    treatment: str
+    purpose: str | None
+    owner: str | None
+    lifetime: float | None
+    count: int
+    first_at: float
+    last_at: float
+
+
 class Recipient(msgspec.Struct, frozen=True):
     """What one recipient got, and did not get, from one site. `identifying` is part of `shared`."""
 
@@ -104,6 +121,7 @@ class LoggedSignal(msgspec.Struct, frozen=True):
     lifetime: float | None
     thread: str = ""
     links: str = ""
+    party: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -112,10 +130,15 @@ class Rule(msgspec.Struct, frozen=True):
     text: str
     list: str
     line: int
+    version: str = ""
 
 
 class Logged(msgspec.Struct, frozen=True):
-    """One exchange. The URL has no query, and identifiers in its path are masked."""
+    """One exchange. The URL has no query, and identifiers in its path are masked.
+
+    What rows of a policy ask about it is `policy_party`, `mixed`, `listed`, `excepted` and `protected`, beside owner,
+    category, type and host: another policy can be asked the same (`core.policy.Subject`).
+    """
 
     id: int
     at: float
@@ -143,3 +166,14 @@ class Logged(msgspec.Struct, frozen=True):
     consent: str
     opted_out: str
     signals: list[LoggedSignal]
+    tracker: str | None = None
+    policy_party: str = "unknown"
+    mixed: bool = False
+    listed: bool = False
+    excepted: bool = False
+    protected: bool = False
+    duration: float | None = None
+    run: int = 0
+    ruleset: int | None = None
+    exception: int | None = None
+    attribution: str | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from louver.ledger.days import DAY_COLUMNS, KEY_COLUMNS, LAST_COLUMNS
 from louver.ledger.record import Exchange, Fault, PageRow, Passthrough, PolicyRow, RuleRow, Ruleset
+from louver.ledger.tallies import IDENTIFIER_COLUMNS, SIGNAL_COLUMNS, TYPE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,19 +20,45 @@ def _insert(table: str, columns: Sequence[str], *, verb: str = "INSERT", rows: i
     return f"{verb} INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"
 
 
-def _add_day() -> str:
-    told = {*KEY_COLUMNS, *LAST_COLUMNS, "first_at", "last_at"}
-    changes = [f"{name} = coalesce(excluded.{name}, {name})" for name in LAST_COLUMNS]
-    changes += ["first_at = min(first_at, excluded.first_at)", "last_at = max(last_at, excluded.last_at)"]
-    changes += [f"{name} = {name} + excluded.{name}" for name in DAY_COLUMNS if name not in told]
-    return f"{_insert('days', DAY_COLUMNS)} ON CONFLICT DO UPDATE SET {', '.join(changes)}"
+def _fold(table: str, columns: Sequence[str], keys: Sequence[str], kept: Sequence[str] = (), **own: str) -> str:
+    """Return the statement that adds a row to sums: `kept` takes the latest, `own` says its own way, others add up."""
+    ways = {name: f"coalesce(excluded.{name}, {name})" for name in kept} | BOUNDS | own
+    sums = {name: f"{name} + excluded.{name}" for name in columns}
+    changes = [f"{name} = {(sums | ways)[name]}" for name in columns if name not in keys]
+    return f"{_insert(table, columns)} ON CONFLICT DO UPDATE SET {', '.join(changes)}"
 
+
+BOUNDS: Final = {
+    "first_at": "min(first_at, excluded.first_at)",
+    "last_at": "max(last_at, excluded.last_at)",
+    "lifetime": "max(coalesce(lifetime, excluded.lifetime), coalesce(excluded.lifetime, lifetime))",
+}
+TOLD: Final = {
+    name: f"CASE excluded.{name} WHEN '' THEN {name} ELSE excluded.{name} END" for name in ("thread", "links")
+}
+TOTAL_COLUMNS: Final = DAY_COLUMNS[1:]
+"""The columns of `totals`: those of `days` without the day, which comes first there."""
 
 ADD_RUN: Final = _insert("runs", ("version", "started_at"))
 END_RUN: Final = "UPDATE runs SET ended_at = ?, dropped = ? WHERE id = ?"
 ADD_EXCHANGE: Final = _insert("exchanges", ("run", "ruleset", *Exchange._fields))
 ADD_EXCHANGES: Final = _insert("exchanges", ("run", "ruleset", *Exchange._fields), rows=AT_ONCE)
-ADD_DAY: Final = _add_day()
+ADD_DAY: Final = _fold("days", DAY_COLUMNS, KEY_COLUMNS, LAST_COLUMNS)
+ADD_TOTAL: Final = _fold("totals", TOTAL_COLUMNS, ("site", "host"), LAST_COLUMNS)
+ADD_SIGNAL_DAY: Final = _fold(
+    "signal_days",
+    SIGNAL_COLUMNS,
+    ("site", "day", "host", "kind", "outcome", "place", "name"),
+    ("treatment", "purpose", "value_owner"),
+)
+ADD_IDENTIFIER: Final = _fold(
+    "identifiers",
+    IDENTIFIER_COLUMNS,
+    ("site", "host", "digest"),
+    ("recipient_site", "owner", "party", "kind", "place", "name"),
+    **TOLD,
+)
+ADD_TYPE_DAY: Final = _fold("type_days", TYPE_COLUMNS, ("site", "day", "type"))
 ADD_RULE: Final = _insert("rules", RuleRow._fields, verb="INSERT OR IGNORE")
 ADD_POLICY_ROW: Final = _insert("policy_rows", PolicyRow._fields, verb="INSERT OR IGNORE")
 ADD_RULESET: Final = _insert("rulesets", Ruleset._fields, verb="INSERT OR IGNORE")

@@ -18,12 +18,16 @@ from louver.ledger.statements import (
     ADD_EXCHANGE,
     ADD_EXCHANGES,
     ADD_FAULT,
+    ADD_IDENTIFIER,
     ADD_PAGE,
     ADD_PASSTHROUGH,
     ADD_POLICY_ROW,
     ADD_RULE,
     ADD_RULESET,
     ADD_RUN,
+    ADD_SIGNAL_DAY,
+    ADD_TOTAL,
+    ADD_TYPE_DAY,
     END_RUN,
 )
 
@@ -125,10 +129,14 @@ class Store:
         rest: list[tuple[object, ...]] = []
         if batch.exchanges:
             await connection.executemany(ADD_EXCHANGES, intake.rows(self._run, rest))
-        texts = intake.texts()
+        texts, days, tallies = intake.texts(), intake.days.rows(), intake.tallies
         tables: tuple[tuple[str, Sequence[Sequence[object]]], ...] = (
             (ADD_EXCHANGE, rest),
-            (ADD_DAY, intake.days.rows()),
+            (ADD_DAY, days),
+            (ADD_TOTAL, [row[1:] for row in days]),
+            (ADD_SIGNAL_DAY, tallies.signals()),
+            (ADD_IDENTIFIER, tallies.identifiers()),
+            (ADD_TYPE_DAY, tallies.types()),
             (ADD_RULE, [text for text in texts if isinstance(text, RuleRow)]),
             (ADD_POLICY_ROW, [text for text in texts if isinstance(text, PolicyRow)]),
             (ADD_RULESET, batch.rulesets),

@@ -73,6 +73,10 @@ CREATE TABLE exchanges (
     party_owner TEXT NOT NULL,              -- Party by owner: first, third or unknown.
     party_cname TEXT NOT NULL,              -- Party by the chain of DNS aliases: first, third or unknown.
     party TEXT NOT NULL,                    -- Whose side the recipient is on, all three ways considered.
+    policy_party TEXT NOT NULL,             -- Whose side the rows of the policy took it to be on.
+    mixed INTEGER NOT NULL,                 -- 1 if it tracks and also does what pages need, else 0.
+    listed INTEGER NOT NULL,                -- 1 if a filter rule wants the request blocked, else 0.
+    protected INTEGER NOT NULL,             -- 1 if pages are known to break without it, else 0.
     action TEXT NOT NULL,                   -- What happened to the request: pass, block, redirect or surrogate.
     location TEXT,                          -- Where a redirect led (without query, masked), or the surrogate's name.
     reason TEXT NOT NULL,                   -- Why, in words.
@@ -116,11 +120,91 @@ CREATE TABLE days (
     rewritten INTEGER NOT NULL,             -- How many signals reached the recipient altered.
     inspected INTEGER NOT NULL,             -- How many exchanges were fully inspected.
     streamed INTEGER NOT NULL,              -- How many had a body go by unread that should have been read.
-    websocket INTEGER NOT NULL,             -- How many became a WebSocket, whose messages are not read.
+    websocket INTEGER NOT NULL,             -- How many became a WebSocket, whose binary messages are not read.
     failed INTEGER NOT NULL,                -- How many an error kept from being inspected.
     sent_bytes INTEGER NOT NULL,            -- The size of all requests' bodies.
     received_bytes INTEGER NOT NULL,        -- The size of all answers' bodies.
     PRIMARY KEY (day, site, host)
+) STRICT, WITHOUT ROWID;
+
+-- Totals by site and recipient over all days kept: what `days` adds up to, so that overviews are quick.
+CREATE TABLE totals (
+    site TEXT NOT NULL,                     -- The site that was visited.
+    host TEXT NOT NULL,                     -- The recipient.
+    owner TEXT,                             -- The organisation behind the recipient, if known.
+    category TEXT,                          -- What the recipient is known for, if it is a known tracker.
+    party TEXT NOT NULL,                    -- Whose side the recipient is on, all three ways considered.
+    policy TEXT NOT NULL,                   -- The policy that decided last.
+    first_at REAL NOT NULL,                 -- When the recipient was first asked.
+    last_at REAL NOT NULL,                  -- When it was last asked.
+    exchanges INTEGER NOT NULL,             -- How many exchanges there were.
+    refused INTEGER NOT NULL,               -- How many of them never reached the recipient.
+    changed INTEGER NOT NULL,               -- How many of them were altered on the way.
+    shared INTEGER NOT NULL,                -- How many signals reached the recipient as they were.
+    identifying INTEGER NOT NULL,           -- How many of those single a person out, for sure or very likely.
+    blocked INTEGER NOT NULL,               -- How many signals were withheld.
+    rewritten INTEGER NOT NULL,             -- How many signals reached the recipient altered.
+    inspected INTEGER NOT NULL,             -- How many exchanges were fully inspected.
+    streamed INTEGER NOT NULL,              -- How many had a body go by unread that should have been read.
+    websocket INTEGER NOT NULL,             -- How many became a WebSocket, whose binary messages are not read.
+    failed INTEGER NOT NULL,                -- How many an error kept from being inspected.
+    sent_bytes INTEGER NOT NULL,            -- The size of all requests' bodies.
+    received_bytes INTEGER NOT NULL,        -- The size of all answers' bodies.
+    PRIMARY KEY (site, host)
+) STRICT, WITHOUT ROWID;
+
+-- Signals by day, site, recipient and name, kept up with every write: who got what under which name.
+CREATE TABLE signal_days (
+    site TEXT NOT NULL,                     -- The site that was visited.
+    day INTEGER NOT NULL,                   -- The day (UTC), counted from 1970-01-01.
+    host TEXT NOT NULL,                     -- The recipient.
+    kind TEXT NOT NULL,                     -- What the signal is.
+    outcome TEXT NOT NULL,                  -- What happened to it: shared, blocked or rewritten.
+    place TEXT NOT NULL,                    -- The part of the exchange that it stood in.
+    name TEXT NOT NULL,                     -- Its name: of the cookie, parameter or header; identifiers masked.
+    treatment TEXT NOT NULL,                -- What policy wanted for it last.
+    purpose TEXT,                           -- A cookie's purpose, if known.
+    value_owner TEXT,                       -- The organisation that the identifier belongs to, if known.
+    lifetime REAL,                          -- The longest life of such a cookie being set, in seconds; null if none was told.
+    sure INTEGER NOT NULL,                  -- How many of them are confirmed or likely.
+    count INTEGER NOT NULL,                 -- How many there were.
+    first_at REAL NOT NULL,                 -- When the first was seen on that day.
+    last_at REAL NOT NULL,                  -- When the last was seen.
+    PRIMARY KEY (site, day, host, kind, outcome, place, name)
+) STRICT, WITHOUT ROWID;
+
+-- Where each identifier was met, by its digest: what lets a recipient link visits to several sites.
+CREATE TABLE identifiers (
+    site TEXT NOT NULL,                     -- The site that was visited.
+    host TEXT NOT NULL,                     -- The recipient.
+    digest TEXT NOT NULL,                   -- The keyed digest of the identifier's value.
+    thread TEXT NOT NULL,                   -- The digest of the identifier that it is a form of, or empty.
+    recipient_site TEXT NOT NULL,           -- The recipient's own site.
+    owner TEXT,                             -- The organisation behind the recipient, if known.
+    party TEXT NOT NULL,                    -- Whose side the recipient is on.
+    kind TEXT NOT NULL,                     -- What the identifier is.
+    place TEXT NOT NULL,                    -- The part of the exchange that it stood in.
+    name TEXT NOT NULL,                     -- Its name there; identifiers masked.
+    links TEXT NOT NULL,                    -- What meeting it there showed: sync, copy, referrer, redirect, cross-site.
+    lifetime REAL,                          -- The longest life that was set and let through, in seconds.
+    shared INTEGER NOT NULL,                -- How often the recipient got it as it was.
+    withheld INTEGER NOT NULL,              -- How often it would have got it, but for the policy.
+    first_at REAL NOT NULL,                 -- When it was first met.
+    last_at REAL NOT NULL,                  -- When it was last met.
+    PRIMARY KEY (site, host, digest)
+) STRICT, WITHOUT ROWID;
+
+-- Requests by day, site and type: how much of what a page needs was delivered.
+CREATE TABLE type_days (
+    site TEXT NOT NULL,                     -- The site that was visited.
+    day INTEGER NOT NULL,                   -- The day (UTC), counted from 1970-01-01.
+    type TEXT NOT NULL,                     -- What the answers were wanted for.
+    exchanges INTEGER NOT NULL,             -- How many exchanges there were.
+    needed INTEGER NOT NULL,                -- How many of them went to somebody who does not only track.
+    kept INTEGER NOT NULL,                  -- How many of those reached their recipient.
+    altered INTEGER NOT NULL,               -- How many of those were altered on the way.
+    troubled INTEGER NOT NULL,              -- How many of those were then answered with an error (400 and up).
+    PRIMARY KEY (site, day, type)
 ) STRICT, WITHOUT ROWID;
 
 -- Each connection that went through Louver without being opened.
@@ -169,6 +253,7 @@ SELECT
     json_extract(s.value, '$[10]') AS lifetime, -- Seconds that a cookie being set would stay; null for the session.
     json_extract(s.value, '$[11]') AS thread,   -- The digest of the identifier that its value is a form of, or empty.
     json_extract(s.value, '$[12]') AS links,    -- What that shows: sync, copy, referrer, redirect, cross-site.
+    json_extract(s.value, '$[13]') AS party,    -- Whose side it tells on, where that is not the recipient's; else empty.
     e.opted_out AS opted_out                    -- What the person had refused on the site by then.
 FROM exchanges AS e, json_each(e.signals) AS s
 LEFT JOIN policy_rows AS p ON p.id = json_extract(s.value, '$[6]');
@@ -178,25 +263,24 @@ CREATE VIEW recipients AS
 SELECT
     site AS site,                           -- The site that was visited.
     host AS host,                           -- The recipient.
-    max(owner) AS owner,                    -- The organisation behind it, if known.
-    max(category) AS category,              -- What it is known for, if it is a known tracker.
-    max(party) AS party,                    -- Whose side it is on.
-    sum(exchanges) AS exchanges,            -- How many exchanges there were.
-    sum(refused) AS refused,                -- How many of them never reached it.
-    sum(shared) AS shared,                  -- How many signals it got as they were.
-    sum(identifying) AS identifying,        -- How many of those single a person out.
-    sum(blocked) AS blocked,                -- How many signals were withheld from it.
-    sum(rewritten) AS rewritten,            -- How many signals it got altered.
-    min(first_at) AS first_at,              -- When it was first asked.
-    max(last_at) AS last_at                 -- When it was last asked.
-FROM days
-GROUP BY site, host;
+    owner AS owner,                         -- The organisation behind it, if known.
+    category AS category,                   -- What it is known for, if it is a known tracker.
+    party AS party,                         -- Whose side it is on.
+    exchanges AS exchanges,                 -- How many exchanges there were.
+    refused AS refused,                     -- How many of them never reached it.
+    shared AS shared,                       -- How many signals it got as they were.
+    identifying AS identifying,             -- How many of those single a person out.
+    blocked AS blocked,                     -- How many signals were withheld from it.
+    rewritten AS rewritten,                 -- How many signals it got altered.
+    first_at AS first_at,                   -- When it was first asked.
+    last_at AS last_at                      -- When it was last asked.
+FROM totals;
 
 -- One row for each site, over all time kept.
 CREATE VIEW site_totals AS
 SELECT
     site AS site,                           -- The site that was visited.
-    count(DISTINCT host) AS recipients,     -- How many hosts were asked.
+    count(*) AS recipients,                 -- How many hosts were asked.
     count(DISTINCT CASE party WHEN 'third' THEN coalesce(owner, host) END) AS third_parties, -- How many other organisations.
     sum(exchanges) AS exchanges,            -- How many exchanges there were.
     sum(refused) AS refused,                -- How many of them never reached their recipient.
@@ -207,7 +291,7 @@ SELECT
     sum(inspected) AS inspected,            -- How many exchanges were fully inspected.
     min(first_at) AS first_at,              -- When the site was first seen.
     max(last_at) AS last_at                 -- When it was last seen.
-FROM days
+FROM totals
 GROUP BY site;
 
 -- One row for each organisation: on how many sites it was met, and how much it got.
@@ -222,7 +306,7 @@ SELECT
     sum(identifying) AS identifying,        -- How many of those single a person out.
     sum(blocked) AS blocked,                -- How many signals were withheld from it.
     sum(rewritten) AS rewritten             -- How many signals it got altered.
-FROM days
+FROM totals
 WHERE party = 'third'
 GROUP BY coalesce(owner, host);
 

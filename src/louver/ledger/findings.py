@@ -1,0 +1,164 @@
+"""Knows the questions across sites: which identifier reached whom, which kinds, which types; draws no conclusions.
+
+Each takes an open `Reader`. Spans begin at the start of a day (UTC), since these sums are kept by day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from louver.ledger.days import SECONDS_A_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from louver.ledger.reader import Reader
+    from louver.ledger.rows import Logged
+
+AT_ONCE: Final = 5_000
+"""Exchanges that are read at once where a span is gone through."""
+
+
+class Met(msgspec.Struct, frozen=True):
+    """One identifier at one recipient of one site; `entity` is the recipient's owner, or its site where none is known.
+
+    `digest` and `thread` are keyed digests: the same value, the same digest. `lifetime` is in seconds, times are Unix
+    seconds; `shared` and `withheld` count how often.
+    """
+
+    site: str
+    host: str
+    entity: str
+    party: str
+    digest: str
+    thread: str
+    kind: str
+    place: str
+    name: str
+    links: str
+    lifetime: float | None
+    shared: int
+    withheld: int
+    first_at: float
+    last_at: float
+
+
+class Told(msgspec.Struct, frozen=True):
+    """How often a kind of signal met an outcome at one entity on one site; `sure` of them are no mere guess."""
+
+    site: str
+    entity: str
+    party: str
+    kind: str
+    outcome: str
+    sure: int
+    count: int
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Requests of one type on one site.
+
+    `needed` went to somebody who does not only track; of those `kept` got there, `altered` were changed on the way, and
+    `troubled` of these were answered with an error.
+    """
+
+    site: str
+    type: str
+    exchanges: int
+    needed: int
+    kept: int
+    altered: int
+    troubled: int
+
+
+IDENTIFIERS: Final = """
+SELECT site, host, coalesce(owner, recipient_site) AS entity, party, digest, thread, kind, place, name, links, lifetime,
+    shared, withheld, first_at, last_at
+FROM identifiers WHERE (:site IS NULL OR site = :site) AND (:since IS NULL OR last_at >= :since)
+"""
+KINDS: Final = """
+SELECT s.site AS site, coalesce(t.owner, s.host) AS entity, t.party AS party, s.kind AS kind, s.outcome AS outcome,
+    sum(s.sure) AS sure, sum(s.count) AS count
+FROM signal_days AS s CROSS JOIN totals AS t ON t.site = s.site AND t.host = s.host
+WHERE {which} s.day >= :day GROUP BY 1, 2, 3, 4, 5
+"""
+TYPES: Final = """
+SELECT site, type, sum(exchanges) AS exchanges, sum(needed) AS needed, sum(kept) AS kept, sum(altered) AS altered,
+    sum(troubled) AS troubled
+FROM type_days WHERE (:site IS NULL OR site = :site) AND day >= :day GROUP BY site, type
+"""
+VISITED: Final = """
+SELECT DISTINCT site FROM pages WHERE (:since IS NULL OR at >= :since) AND (:site IS NULL OR site = :site) ORDER BY site
+"""
+RELOADS: Final = """
+SELECT count(*) AS reloads FROM (
+    SELECT at - lag(at) OVER (PARTITION BY site, host, path ORDER BY at) AS gap FROM pages
+    WHERE (:since IS NULL OR at >= :since) AND (:site IS NULL OR site = :site)
+) WHERE gap <= 10
+"""
+PAGES: Final = """
+SELECT p.run AS run, p.id AS id, p.at AS at, p.host AS host, p.path AS path FROM pages AS p
+WHERE p.site = :site ORDER BY p.at DESC LIMIT :limit
+"""
+CONSENT: Final = """
+SELECT consent, opted_out, at FROM exchanges WHERE site = :site AND consent <> '' ORDER BY id DESC LIMIT 1
+"""
+RULESET: Final = "SELECT policy, policy_hash, lists FROM rulesets WHERE id = :id"
+PAGE_OF: Final = "SELECT host, path FROM pages WHERE run = :run AND id = :page"
+ALSO_MET: Final = """
+SELECT DISTINCT coalesce(owner, recipient_site) AS entity, site, shared > 0 AS shared FROM identifiers
+WHERE digest IN (SELECT value FROM json_each(:digests)) OR thread IN (SELECT value FROM json_each(:digests))
+LIMIT 200
+"""
+
+
+async def identifiers(reader: Reader, since: float | None = None, site: str | None = None) -> list[Met]:
+    """Return where each identifier was met that is remembered, or was met since then."""
+    return [Met(**row) for row in await reader.rows(IDENTIFIERS, {"since": since, "site": site})]
+
+
+async def kinds(reader: Reader, since: float | None = None, site: str | None = None) -> list[Told]:
+    """Return what kinds of signals each entity got, or did not get, on each site."""
+    which = "s.site = :site AND" if site is not None else ""
+    return [Told(**row) for row in await reader.rows(KINDS.format(which=which), _about(since, site))]
+
+
+async def types(reader: Reader, since: float | None = None, site: str | None = None) -> list[Asked]:
+    """Return how many requests of each type there were on each site, and how many got where they were needed."""
+    return [Asked(**row) for row in await reader.rows(TYPES, _about(since, site))]
+
+
+async def visited(reader: Reader, since: float | None = None, site: str | None = None) -> list[str]:
+    """Return the sites that a page was loaded from."""
+    return [row["site"] for row in await reader.rows(VISITED, {"since": since, "site": site})]
+
+
+async def reloads(reader: Reader, since: float | None = None, site: str | None = None) -> int:
+    """Return how often a page was loaded again within ten seconds: what people do when something is broken."""
+    rows = await reader.rows(RELOADS, {"since": since, "site": site})
+    return int(rows[0]["reloads"])
+
+
+async def consent(reader: Reader, site: str) -> tuple[str, str]:
+    """Return what the person had last agreed to or refused on a site, in words, and what of that was refused."""
+    rows = await reader.rows(CONSENT, {"site": site})
+    return (rows[0]["consent"], rows[0]["opted_out"]) if rows else ("", "")
+
+
+async def through(
+    reader: Reader, since: float | None = None, site: str | None = None, most: int | None = None
+) -> AsyncIterator[list[Logged]]:
+    """Yield the exchanges of a span, some at a time, the newest first; `most` ends it early."""
+    before, left = None, most
+    while left is None or left > 0:
+        some = await reader.log(min(AT_ONCE, left or AT_ONCE), site=site, since=since, before=before)
+        if not some:
+            return
+        yield some
+        before, left = some[0].id, None if left is None else left - len(some)
+
+
+def _about(since: float | None, site: str | None) -> dict[str, object]:
+    return {"day": -1 if since is None else int(since // SECONDS_A_DAY), "site": site}
