@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
 
 from louver.core.edits import split_url
 from louver.core.facts import ResourceType
-from louver.core.signals.fields import Entry, meanings
+from louver.core.signals.fields import Entry, meanings, url_decoded
 from louver.core.signals.signal import Place, Where
 
 if TYPE_CHECKING:
@@ -35,21 +34,20 @@ def relayed(payloads: Payloads, request: Request) -> Collector | None:
     _, query, _ = split_url(request.url)
     if not query or request.type is ResourceType.DOCUMENT:
         return None
-    return payloads.relay({entry.name: entry.value for entry in fields(query)})
+    entries = fields(query)
+    if not payloads.may_be_relayed({entry.name for entry in entries}):
+        return None
+    return payloads.relay({entry.name: entry.value for entry in entries})
 
 
 def fields(text: str) -> list[Entry]:
-    """Return the `&`-separated fields of a query, decoded, each with its place."""
+    """Return the `&`-separated fields of a query, each with its place."""
     found = []
     for piece, field in enumerate(text.split("&")):
         raw, _, value = field.partition("=")
         if raw:
-            found.append(Entry(_decoded(raw), _decoded(value), Place(piece=piece), raw))
+            found.append(Entry(url_decoded(raw), value, Place(piece=piece), raw, coded=True))
     return found
-
-
-def _decoded(text: str) -> str:
-    return unquote_plus(text, errors="surrogateescape") if "%" in text or "+" in text else text
 
 
 def _is_signed(context: Context, entries: list[Entry]) -> bool:

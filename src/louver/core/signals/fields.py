@@ -7,6 +7,7 @@ known, whether the value is an identifier.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
@@ -26,12 +27,18 @@ OWN_KIND: Final = {Seed.EMAIL: Kind.EMAIL, Seed.PHONE: Kind.PERSONAL_DATA, Seed.
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """One named value, decoded. `raw_name` is the name as it is written."""
+    """One named value. `written` and `raw_name` are value and name as they stand; `coded` says whether as in a URL."""
 
     name: str
-    value: str
+    written: str
     place: Place
     raw_name: str
+    coded: bool = False
+
+    @property
+    def value(self) -> str:
+        """Return the value decoded. Few entries are ever asked for it, and decoding is what costs."""
+        return url_decoded(self.written) if self.coded else self.written
 
 
 class _Told(Struct, frozen=True, gc=False):
@@ -53,12 +60,10 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
             continue
         # A known parameter without a value is taken out as well; of all others it is the value that tells.
         told = _known(context, entry)
-        if entry.value and (outside or party is not None):
+        if entry.written and context.own and (outside or party is not None):
             told = _own(context, entry.value) or told
-        if told is None and entry.value:
-            told = _collected(collector, entry)
-            if told is None and outside:
-                told = _common(context, entry) or _unnamed(context, entry)
+        if told is None and entry.written:
+            told = _collected(collector, entry) or (_judged(context, entry) if outside else None)
         if told is not None and told.kind is not None:
             yield Signal(
                 told.kind,
@@ -71,6 +76,11 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
                 party=party,
                 raw_name=entry.raw_name,
             )
+
+
+def url_decoded(text: str) -> str:
+    """Return a name or value of a query as its reader sees it."""
+    return unquote_plus(text, errors="surrogateescape") if "%" in text or "+" in text else text
 
 
 def own_kind(context: Context, value: str) -> Kind | None:
@@ -96,11 +106,13 @@ def _collected(collector: Collector | None, entry: Entry) -> _Told | None:
     return _Told(field.kind, Grade.CONFIRMED, collector.owner or None)
 
 
-def _common(context: Context, entry: Entry) -> _Told | None:
-    found = context.payloads.common(entry.name, entry.value)
-    if found is None or (found.is_page and not _names_page(context, entry.value)):
-        return None
-    return _Told(found.kind, Grade.LIKELY, None)
+def _judged(context: Context, entry: Entry) -> _Told | None:
+    """Judge by name and value together, else by the value alone."""
+    value = entry.value
+    found = context.payloads.common(entry.name, value)
+    if found is not None and (not found.is_page or _names_page(context, value)):
+        return _Told(found.kind, Grade.LIKELY, None)
+    return _unnamed(context, value)
 
 
 def _names_page(context: Context, value: str) -> bool:
@@ -108,9 +120,9 @@ def _names_page(context: Context, value: str) -> bool:
     return page is not None and context.sites.site(host_of(value)) == page.site
 
 
-def _unnamed(context: Context, entry: Entry) -> _Told | None:
+def _unnamed(context: Context, value: str) -> _Told | None:
     """Judge a value whose name says nothing. Elsewhere than at a tracker it may as well name a picture."""
-    grade = context.judge(entry.value) if len(entry.value) >= SHORTEST_IDENTIFIER else None
+    grade = context.judge(value) if len(value) >= SHORTEST_IDENTIFIER else None
     if grade is None:
         return None
     return _Told(Kind.SYNC_ID, grade if context.tracker is not None else Grade.POSSIBLE, None)

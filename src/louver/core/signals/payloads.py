@@ -103,6 +103,10 @@ class Payloads:
                 return collector
         return None
 
+    def may_be_relayed(self, names: Set[str]) -> bool:
+        """Tell cheaply whether fields of these names can have the shape of any payload."""
+        return not self._marks.isdisjoint(names)
+
     def relay(self, fields: Mapping[str, str]) -> Collector | None:
         """Return the collector whose payload these fields are, on whatever host; for hosts that are no collector's.
 
