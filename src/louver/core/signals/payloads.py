@@ -18,7 +18,7 @@ from louver.core.signals.signal import Kind
 from louver.core.sites import suffixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 CACHED_HOSTS: Final = 16_384
 CACHED_NAMES: Final = 4_096
