@@ -11,6 +11,7 @@ import argparse
 import gc
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from statistics import mean, median, quantiles
 from typing import TYPE_CHECKING
@@ -65,15 +66,15 @@ def _engine(policy: str, lists: Sequence[Path], folder: Path) -> Engine:
 def _measure(engine: Engine, recorded: Sequence[Recorded], rounds: int) -> tuple[list[float], list[float], list[float]]:
     gc.collect()
     gc.freeze()
-    first = [_timed(lambda one=one: engine.request(one.request)) for one in recorded]
+    first = [_timed(partial(engine.request, one.request)) for one in recorded]
     again: list[list[float]] = [[] for _ in recorded]
     answers: list[list[float]] = [[] for _ in recorded]
     for _ in range(rounds):
         for index, one in enumerate(recorded):
-            again[index].append(_timed(lambda one=one: engine.request(one.request)))
+            again[index].append(_timed(partial(engine.request, one.request)))
             outcome = engine.request(one.request)
             if one.response is not None and outcome.decision.action is Action.PASS:
-                answers[index].append(_timed(lambda o=outcome, r=one.response: engine.response(o, r)))
+                answers[index].append(_timed(partial(engine.response, outcome, one.response)))
     return first, [median(times) for times in again], [median(times) for times in answers if times]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
@@ -76,10 +77,12 @@ async def running(
     )
     ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(serve(start, ready.set_result, signals=False))
-    await asyncio.wait({ready, serving}, return_when=asyncio.FIRST_COMPLETED)
+    serving.add_done_callback(lambda _: ready.cancel())
+    with contextlib.suppress(asyncio.CancelledError):
+        await ready
     if serving.done():
         await serving  # says why it could not start
-    told = await ready
+    told = ready.result()
     context = (Http2First if request.param == "HTTP/2" else ssl.SSLContext)(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=told.authority.export("pem").decode())
     async with httpx.AsyncClient(

@@ -21,7 +21,7 @@ from louver.demo.journey import walk
 from louver.demo.learnt import learnt_from
 from louver.demo.ledgers import read_account
 from louver.errors import LouverError
-from louver.lists.choose import BUNDLED
+from louver.lists.store import BUNDLED
 from louver.proxy.master import Start, serve
 from louver.setup import Settings
 
