@@ -18,6 +18,7 @@ from louver.ledger.record import Coverage, error_detail
 from louver.proxy import answers, faults, streams
 from louver.proxy.exchange import Exchange, Socket
 from louver.proxy.flows import (
+    read_headers,
     read_request,
     read_response,
     replace_response,
@@ -25,8 +26,8 @@ from louver.proxy.flows import (
     write_request,
     write_response,
 )
-from louver.proxy.streams import LARGEST_READ
 from louver.proxy.hints import Hints
+from louver.proxy.streams import LARGEST_READ
 from louver.surrogates import surrogate
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ class Louver:
         try:
             exchange.waiting = False
             text = (body or b"").decode("utf-8", "surrogateescape")
-            exchange.request = replace(exchange.request, body=text)
+            # Read again: mitmproxy has answered an `Expect` line itself by now, and taken it out.
+            headers = read_headers(flow.request.data.headers.fields)
+            exchange.request = replace(exchange.request, headers=headers, body=text)
             outcome = exchange.outcome = self.engine.request(exchange.request)
             self._act(flow, exchange, outcome)
         except Exception as error:  # noqa: BLE001

@@ -9,6 +9,7 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, Final
 
+from louver.files import write_private
 from louver.proxy.authority import Authority, open_authority
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ def announced(data_dir: Path, host: str, port: int) -> Iterator[None]:
     """Leave a note of where we listen for as long as we do."""
     note = data_dir / NOTE
     text = json.dumps({"pid": os.getpid(), "host": host, "port": port})
-    draft = note.with_suffix(f".{os.getpid()}")
-    draft.write_text(text, "utf-8")
-    draft.replace(note)
+    write_private(note, text)
     try:
         yield
     finally:
