@@ -124,6 +124,7 @@ def test_a_timed_override_ends() -> None:
         ("name: a\nextend: balanced", 2, "extend", "extends"),
         ("extends: balnced", 1, "extends", "balnced"),
         ("on_fault: maybe", 1, "on_fault", "block"),
+        ("bounces: maybe", 1, "bounces", "report"),
         ("gpc: perhaps", 1, "gpc", "true or false"),
         ("rules: 7", 1, "rules", "list"),
         ("a: [1", 1, "yaml", "expected"),
@@ -140,6 +141,14 @@ def test_a_mistake_is_named_with_file_line_and_key(text: str, line: int, key: st
         compiled(text)
     assert (caught.value.file, caught.value.line, caught.value.key) == ("mine.yaml", line, key)
     assert word in caught.value.reason
+
+
+@pytest.mark.parametrize(("word", "clears"), [("report", False), ("clear", True)])
+def test_bounces_are_reported_or_cleared_and_a_site_may_say_otherwise(word: str, clears: bool) -> None:
+    policy = compiled(f"extends: balanced\nbounces: {word}\nsites: {{shop.example: {{bounces: report}}}}\n")
+    assert policy.flags.clear_bounces is clears
+    assert policy.for_site("shop.example").flags.clear_bounces is False
+    assert compiled("extends: balanced").flags.clear_bounces is False
 
 
 def test_a_circle_is_refused() -> None:
