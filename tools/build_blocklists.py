@@ -3,7 +3,7 @@
     python tools/build_blocklists.py [DATA_FOLDER]
 
 Without the data folder only our own files are sorted and the manifest is written anew. The same input gives the same
-bytes. Hand-written facts live in blocklists/{owners,trackers,cookies,parameters,never-break,redirectors}.json and in
+bytes. Hand-written facts live in blocklists/{owners,trackers,cookies,parameters,never-break,redirectors,passthrough}.json and in
 tools/blocklist_corrections.json; the derived files are never edited by hand.
 """
 
@@ -29,6 +29,7 @@ SITES: Final = sites_from_tldextract()
 
 OWN: Final = ("owners.json", "trackers.json", "cookies.json", "parameters.json", "never-break.json")
 REDIRECTORS: Final = "redirectors.json"
+PASSTHROUGH: Final = "passthrough.json"
 
 type Row = dict[str, Any]
 type Document = dict[str, Any]
@@ -268,7 +269,7 @@ def load_own() -> Tables:
 
 def main(arguments: list[str]) -> None:
     """Build what can be built."""
-    for name in (*OWN, REDIRECTORS):
+    for name in (*OWN, REDIRECTORS, PASSTHROUGH):
         sort_own(name)
     if arguments:
         data, own = Path(arguments[0]), load_own()

@@ -21,6 +21,10 @@ COMMANDS: Final = {
     "log": ("louver.cli.ledger_commands:log", "Show exchanges as they were, or as they happen."),
     "me": ("louver.cli.me_commands:me", "Register what Louver should notice when it leaves."),
     "match": ("louver.cli.match:match", "Ask the filter lists alone."),
+    "passthrough": (
+        "louver.cli.passthrough_commands:passthrough",
+        "Say which hosts' connections are not opened.",
+    ),
     "policy": ("louver.cli.policy_commands:policy", "List, check and choose policies; override them by site."),
     "run": ("louver.cli.proxy_commands:run", "Run the proxy."),
     "signals": ("louver.cli.signals_command:signals", "List every kind of signal and what is done about it."),

@@ -86,10 +86,14 @@ class Book:
         answer = "its data is cleared at the next visit" if bounce.cleared else "reported only"
         self._put(lambda writer: writer.put_fault(what, at, kind="bounce", host=bounce.site, answer=answer))
 
-    def refusal(self, host: str, at: float) -> None:
-        """Write down that a client did not take our certificate."""
-        what = "the client did not take our certificate"
-        self._put(lambda writer: writer.put_fault(what, at, kind="certificate", host=host, answer="connection closed"))
+    def refusal(self, host: str, at: float, what: str, answer: str) -> None:
+        """Write down that a client did not take our certificate, or that we did not take a server's."""
+        self._put(lambda writer: writer.put_fault(what, at, kind="certificate", host=host, answer=answer))
+
+    def hint(self, host: str, times: int, at: float) -> None:
+        """Write down how often a host called browsers away to HTTP/3, and that they were not told."""
+        what, answer = "invites browsers to HTTP/3, past a proxy", "invitation removed"
+        self._put(lambda writer: writer.put_fault(what, at, kind="hint", host=host, answer=answer, times=times))
 
     def passthrough(self, at: float, host: str, size: int, reason: str) -> None:
         """Write down a connection that was not opened."""

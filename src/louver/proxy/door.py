@@ -19,10 +19,12 @@ from louver.core.ways import Ways
 from louver.errors import LouverError
 from louver.ledger.opening import NotALedgerError
 from louver.ledger.record import error_detail
+from louver.passthrough import Shelf
 from louver.proxy.addon import Louver
 from louver.proxy.book import Book
 from louver.proxy.connect_to import ConnectTo
 from louver.proxy.dispatch import adopt
+from louver.proxy.lessons import Lessons
 from louver.proxy.memory import remember, remembered
 from louver.proxy.pace import freeze, quicken
 from louver.proxy.resolver import Cnames
@@ -54,6 +56,12 @@ OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
     ("louver_ledger", str, "", "The ledger's file. Empty: the one in your data folder."),
     ("louver_cname", bool, True, "Look behind sites' own names: ask DNS what they stand for."),
     ("louver_dns", str, "", "The name server to ask, ADDRESS[:PORT]. Empty: the system's."),
+    (
+        "louver_passthrough",
+        bool,
+        True,
+        "Leave connections unopened that cannot or should not be looked into: `louver passthrough list` names them.",
+    ),
 )
 NAMES: Final = {"louver_cname", "louver_dns", "louver_connect_to", "mode"}
 """Options that say which name server is asked, if any."""
@@ -81,7 +89,10 @@ class Door:
         self.louver = Louver(self.book, keep_messages=keep_messages)
         self.tunnels = Tunnels(self.book, keep_messages=keep_messages)
         self.connect_to = ConnectTo()
-        self.addons = [self.louver, self.tunnels, self.connect_to]
+        self.lessons = Lessons(self.book)
+        self.shelf = Shelf(self.settings.config_dir, self.settings.data_dir)
+        self._shelf_seen: object = None
+        self.addons = [self.louver, self.tunnels, self.lessons, self.connect_to]
         self.watcher: Watcher | None = None
         self._is_script = keep_messages
         self._is_running = False
@@ -106,6 +117,8 @@ class Door:
                 self.louver.cnames = self._cnames()
             if self.watcher is None or updated & {"louver_policy", "louver_lists"}:
                 self._use(Watcher(self._chosen(), time.time()))
+            if "louver_passthrough" in updated or self.lessons.shelf is None:
+                self._pass_through()
         except LouverError as error:
             if self._is_script and not self._is_running:
                 # mitmproxy would print a traceback of ours; it ends with an error status for a logged error, too.
@@ -116,6 +129,19 @@ class Door:
         except Exception as error:
             # mitmproxy would log it and go on, with nothing to decide by.
             raise OptionsError(f"starting failed: {error_detail(error)}") from error
+
+    def _pass_through(self) -> None:
+        """Read which connections are not opened. Raises LouverError; what was in force stays so then."""
+        self._shelf_seen = self.shelf.stamp()
+        hosts = self.shelf.load(self._only_tracks) if ctx.options.louver_passthrough else None
+        if hosts is not None and self.lessons.passthrough is not None:
+            hosts.trust(self.lessons.passthrough)
+        self.tunnels.passthrough = hosts
+        self.lessons.use(hosts, self.shelf)
+
+    def _only_tracks(self, host: str) -> bool:
+        tracker = self.louver.engine.knowledge.tables.tracker(host)
+        return tracker is not None and not tracker.mixed
 
     def _chosen(self) -> Settings:
         return replace(
@@ -174,6 +200,7 @@ class Door:
                 await self._watching
         self.louver.stop()
         self.tunnels.stop()
+        await self.lessons.close()
         if self.louver.cnames is not None:
             await self.louver.cnames.close()
         if self.watcher is not None:
@@ -199,6 +226,8 @@ class Door:
             if watcher is None:
                 continue
             try:
+                if self.shelf.stamp() != self._shelf_seen and not self.lessons.is_saving:
+                    self._pass_through()
                 if await asyncio.to_thread(watcher.check, time.time()):
                     self._use(watcher)
                     log.warning("policy reloaded: %s", watcher.engine.policy.name)
