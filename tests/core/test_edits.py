@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from louver.core.decision import Add, Drop, Edit, Replace
+from louver.core.decision import Add, AddCookies, Drop, Edit, Replace
 from louver.core.edits import apply_to_request, join_url, split_url
 from louver.core.facts import Headers, Request, ResourceType
 from louver.core.signals.signal import Place, Where
@@ -73,7 +73,7 @@ def test_headers_keep_order_case_and_duplicates() -> None:
     ],
 )
 def test_values_of_a_body_are_replaced_where_they_stand(body: str, expected: str) -> None:
-    edits = [Replace(Where.BODY, Place(piece=0), 'A"A'), Drop(Where.BODY, Place(piece=1))]
+    edits: list[Edit] = [Replace(Where.BODY, Place(piece=0), 'A"A'), Drop(Where.BODY, Place(piece=1))]
     assert apply_to_request(request(body=body), edits).body == expected
 
 
@@ -95,3 +95,18 @@ def test_dropping_only_removes(pieces: list[str], data: st.DataObject) -> None:
     kept = [piece for index, piece in enumerate(pieces) if index not in gone]
     expected = "https://a.example/p?" + "&".join(kept) if kept else "https://a.example/p"
     assert apply_to_request(request(url), edits).url == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ((("Host", "a"), ("X", "1")), (("Host", "a"), ("X", "1"), ("Cookie", "id=7"))),
+        ((("host", "a"),), (("host", "a"), ("cookie", "id=7"))),
+        ((("Cookie", "a=1"), ("X", "1")), (("Cookie", "a=1; id=7"), ("X", "1"))),
+        ((("cookie", "a=1"), ("cookie", "b=2")), (("cookie", "a=1"), ("cookie", "b=2; id=7"))),
+        ((("Cookie", "gone=1"), ("X", "1")), (("Cookie", "id=7"), ("X", "1"))),
+    ],
+)
+def test_cookies_that_are_added_join_the_line_that_is_there(headers: Headers, expected: Headers) -> None:
+    gone = [drop(Where.COOKIE, line=0, piece=0)] if headers[0] == ("Cookie", "gone=1") else []
+    assert apply_to_request(request(headers=headers), [*gone, AddCookies("id=7")]).headers == expected
