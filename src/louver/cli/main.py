@@ -11,11 +11,15 @@ import click
 
 from louver import __version__
 from louver.errors import LouverError
+from louver.loading import uncollected
 
 COMMANDS: Final = {
+    "audit": ("louver.cli.audit_command:audit", "Say what a website does to its visitors, with evidence."),
     "browse": ("louver.cli.proxy_commands:browse", "Open a throw-away browser that goes through Louver."),
     "ca": ("louver.cli.proxy_commands:ca", "Show, export or remove this installation's certificate authority."),
+    "dash": ("louver.cli.web_commands:dash", "Show the dashboard over a ledger."),
     "demo": ("louver.cli.demo_command:demo", "See the main job in a small internet on this machine."),
+    "doctor": ("louver.cli.doctor_command:doctor", "Say what is wrong with this installation, and what to do."),
     "explain": ("louver.cli.explain_command:explain", "Say what would happen to a request, and why."),
     "lists": ("louver.cli.lists_commands:lists", "Add, update and inspect filter lists."),
     "log": ("louver.cli.ledger_commands:log", "Show exchanges as they were, or as they happen."),
@@ -51,7 +55,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command = getattr(import_module(module), attribute)
+        with uncollected():
+            command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
 

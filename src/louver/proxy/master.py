@@ -15,9 +15,11 @@ from mitmproxy.exceptions import OptionsError
 from mitmproxy.utils import asyncio_utils
 
 from louver.errors import LouverError
+from louver.loading import uncollected
 from louver.proxy.authority import Authority, open_authority
 from louver.proxy.dispatch import HookTable, skip_type_checks
 from louver.proxy.door import Door
+from louver.proxy.inside import Inside
 from louver.proxy.listen import check_modes
 from louver.proxy.pace import freeze, quicken
 from louver.setup import Settings
@@ -109,6 +111,8 @@ class Ready:
     ledger: Path
     authority: Authority
     stop: Callable[[], None]
+    look: Callable[[], None]
+    lead_inside: Callable[[str, int], None]
 
     @property
     def url(self) -> str:
@@ -128,7 +132,8 @@ async def serve(start: Start, on_ready: Callable[[Ready], None], *, signals: boo
     proxy = ProxyMaster(Door(start.settings, keep_messages=False))
     proxy.door.on_reload = freeze
     try:
-        proxy.set_options(start)
+        with uncollected():
+            proxy.set_options(start)
         await proxy.door.open()
         if signals:
             _stop_on_signals(proxy)
@@ -146,13 +151,14 @@ class ProxyMaster(master.Master):
         self._legacy_log_events.uninstall()
         self.addons = HookTable(self)
         self.door = door
+        self.inside = Inside(door.connect_to)
 
     def set_options(self, start: Start) -> None:
         """Choose the addons and set the options. Raises LouverError with one clear line."""
         host, port = start.listen
         wanted = {text.partition("=")[0] for text in start.sets}
         try:
-            self.addons.add(*_chain(self.door, wanted))
+            self.addons.add(self.inside, *_chain(self.door, wanted))
             if unknown := sorted(wanted - self.options.keys()):
                 raise UnknownOptionError(unknown)
             # Addons take note of an option when it changes, so this must come after they are there.
@@ -187,7 +193,8 @@ class ProxyMaster(master.Master):
         host, port, *_ = next(iter(self._server().listen_addrs()), ("", 0))
         assert self.door.watcher is not None
         policy = self.door.watcher.engine.policy.name
-        return Ready(host, port, policy, self.door.ledger(), authority, self.shutdown)
+        door = self.door
+        return Ready(host, port, policy, door.ledger(), authority, self.shutdown, door.look, self.inside.lead)
 
     async def _listen(self) -> None:
         server = self._server()
