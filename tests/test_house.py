@@ -18,7 +18,9 @@ MAY_IMPORT = {
     "surrogates": set(),
     "proxy": {"core", "lists", "ledger", "surrogates"},
     "reports": {"core", "ledger"},
+    "audit": {"core", "lists", "ledger", "reports", "proxy"},
     "demo": {"core", "lists", "ledger", "proxy", "reports"},
+    "web": {"core", "ledger", "reports", "lists"},
 }
 """Room to the rooms it may import. The modules of the ground floor (errors, setup, …) serve every room but core."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from louver import folders
+from louver.cli.web_commands import DEFAULT_DASH, Beside
 from louver.proxy.authority import FORMATS, open_authority, remove_authority
 from louver.proxy.browse import Session
 from louver.proxy.browse import browse as run_session
@@ -63,17 +64,22 @@ def proxy_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.option("--listen", metavar="HOST:PORT", default=DEFAULT_LISTEN, show_default=True)
+@click.option("--dash", "dash", metavar="HOST:PORT", default=DEFAULT_DASH, show_default=True, help="The dashboard's.")
+@click.option("--no-dash", "no_dash", is_flag=True, help="Bring no dashboard along.")
 @proxy_options
-def run(choices: dict[str, Any], listen: str) -> None:
+def run(choices: dict[str, Any], listen: str, dash: str, no_dash: bool) -> None:
     """Run the proxy until Ctrl-C."""
     start = _start(choices, listen)
+    beside = None if no_dash else Beside(dash, start.settings)
     with ExitStack() as until_stopped:
 
         def ready(told: Ready) -> None:
             until_stopped.enter_context(announced(start.settings.data_dir, told.host, told.port))
             click.echo(_welcome(told))
+            if beside is not None:
+                click.echo(beside.open(told))
 
-        asyncio.run(serve(start, ready))
+        asyncio.run(_serve(start, ready, beside))
     click.echo("Louver has stopped; everything it saw is in the ledger.")
 
 
@@ -141,6 +147,14 @@ def remove(*, yes: bool) -> None:
         click.confirm("Browsers that trust it will no longer work through Louver. Delete it?", abort=True)
     there = remove_authority(_folder())
     click.echo("Deleted. Take it out of the browsers you imported it into, too." if there else "There was none.")
+
+
+async def _serve(start: Start, ready: Callable[[Ready], None], beside: Beside | None) -> None:
+    try:
+        await serve(start, ready)
+    finally:
+        if beside is not None:
+            await beside.close()
 
 
 ENDINGS: Final = {"pem": "pem", "crt": "pem", "der": "der", "cer": "der", "p12": "p12", "pfx": "p12"}

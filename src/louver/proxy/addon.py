@@ -27,6 +27,7 @@ from louver.proxy.flows import (
     write_response,
 )
 from louver.proxy.hints import Hints
+from louver.proxy.inside import MARK
 from louver.proxy.streams import LARGEST_READ
 from louver.surrogates import surrogate
 
@@ -73,7 +74,7 @@ class Louver:
 
     def requestheaders(self, flow: HTTPFlow) -> Awaitable[None] | None:
         """Decide over a request by its head, unless its body is wanted first; awaited where DNS is asked before."""
-        if flow.response is not None:
+        if flow.response is not None or MARK in flow.metadata:
             return None
         try:
             exchange = self._begin(flow)

@@ -218,6 +218,12 @@ class Door:
         self.book.ruleset(engine.policy, watcher.lists, time.time())
         self.on_reload()
 
+    def look(self) -> None:
+        """Take up an edit of the policy now, as the dashboard just made one. Raises LouverError."""
+        watcher = self.watcher
+        if watcher is not None and watcher.check(time.time()):
+            self._use(watcher)
+
     async def _watch(self) -> None:
         """Look for edits of policies and lists; a broken one is told of once, and the last good one stays in force."""
         while True:

@@ -1,0 +1,1 @@
+"""SHOWS. The dashboard over the ledger, and the slats that people tilt."""

@@ -1,0 +1,106 @@
+"""Knows which changes the dashboard's forms ask for, and checks what they say before anything is written."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+from urllib.parse import quote
+
+from louver.web.desk import CannotChangeError
+from louver.web.slats import Position
+from louver.web.views import OfSite
+
+LONGEST_NAME: Final = 300
+HOUR: Final = 3600.0
+FOR: Final = {"1h": HOUR, "always": None}
+POLICY: Final = "policy"
+"""What a form says to give a slat back to the policy."""
+
+
+class Change(OfSite):
+    """A change that was asked for on the page of a site."""
+
+    async def check(self, site: str) -> str:
+        """Return the address of the site's page, if the ledger knows the site. Raises HTTPError (404)."""
+        async with await self.open(await self.room.reader(), site):
+            return f"/site/{quote(site, safe='')}"
+
+    def word(self, name: str) -> str:
+        """Return what the form says under a name. Raises CannotChangeError where it is too long to be a name."""
+        text: str = self.get_body_argument(name, "")
+        if len(text) > LONGEST_NAME:
+            raise CannotChangeError(f"{name} is longer than {LONGEST_NAME} characters")
+        return text
+
+
+class Tilt(Change):
+    """A slat is tilted: of a group of signals, or of one recipient."""
+
+    async def post(self, site: str) -> None:
+        """Write the rules that the position stands for."""
+        page = await self.check(site)
+        position = self._position()
+        if group := self.word("group"):
+            self.room.desk.tilt_group(site, group, position)
+            self.back(f"{page}#slat-{quote(group)}")
+            return
+        who = {key: value for key in ("owner", "recipient") if (value := self.word(key))}
+        if len(who) != 1:
+            raise CannotChangeError("a slat is that of one group, one owner or one recipient")
+        length = FOR.get(self.word("for") or "always")
+        until = None if length is None else time.time() + length
+        self.room.desk.tilt_recipient(site, who, position, until=until)
+        self.back(f"{page}/broken" if self.word("from") == "broken" else f"{page}#who")
+
+    def _position(self) -> Position | None:
+        said = self.word("position")
+        if said == POLICY:
+            return None
+        try:
+            return Position(said)
+        except ValueError:
+            raise CannotChangeError(f"{said!r} is no position of a slat") from None
+
+
+class Preset(Change):
+    """Another policy for one site."""
+
+    async def post(self, site: str) -> None:
+        """Write it."""
+        page = await self.check(site)
+        name = self.word("name")
+        if name not in ("", *self.room.desk.shelf.names()):
+            raise CannotChangeError(f"there is no policy {name!r}")
+        self.room.desk.preset(site, name or None)
+        self.back(page)
+
+
+class Off(Change):
+    """Nothing is changed on a site for a while."""
+
+    async def post(self, site: str) -> None:
+        """Write until when."""
+        page = await self.check(site)
+        self.room.desk.off(site, self.word("for"))
+        self.back(page)
+
+
+class Use(Change):
+    """Another policy everywhere."""
+
+    async def post(self) -> None:
+        """Write it."""
+        name = self.word("name")
+        if name not in self.room.desk.shelf.names():
+            raise CannotChangeError(f"there is no policy {name!r}")
+        self.room.desk.use(name)
+        self.back("/")
+
+
+class Undo(Change):
+    """The last change is taken back."""
+
+    async def post(self) -> None:
+        """Put the earlier text back."""
+        change = self.room.desk.undo()
+        self.back(f"/site/{quote(change.site, safe='')}" if change.site else "/")

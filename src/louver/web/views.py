@@ -1,0 +1,163 @@
+"""Knows which facts each page of the dashboard shows; changes nothing."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from tornado.web import HTTPError
+
+from louver.ledger import findings
+from louver.policies import PRESETS
+from louver.web import sight
+from louver.web.drawing import web
+from louver.web.mending import suspects
+from louver.web.pages import Page
+from louver.web.weighing import knowers, ties
+
+if TYPE_CHECKING:
+    from louver.ledger.reader import Reader
+
+SPANS: Final = {"day": 86_400.0, "week": 7 * 86_400.0, "all": None}
+"""Words for spans in addresses, and their seconds."""
+
+REQUESTS: Final = 60
+LOOKED_AT: Final = 2_000
+"""Exchanges of a site that are looked at for what may have broken it."""
+
+DRAWN: Final = 24
+
+
+class Today(Page):
+    """All sites, with what could have been learned there and what was."""
+
+    async def get(self) -> None:
+        """Show the sites of a span."""
+        span = self.get_query_argument("span", "day")
+        length = SPANS.get(span, SPANS["day"])
+        since = None if length is None else time.time() - length
+        reader = await self.room.reader()
+        if reader is None:
+            self.show("empty.html")
+            return
+        async with reader:
+            sites, coverage = await reader.sites(since), await reader.coverage(since)
+            faults = await reader.faults(since)
+        most = max((one.third_shared + one.third_rewritten + one.third_blocked for one in sites), default=0)
+        own = self.room.desk.shelf.own()
+        off = {site: self.room.desk.shelf.off_until(site) for site in own.off}
+        usual = {own.name, self.room.policy_in_force()}
+        self.show(
+            "today.html",
+            usual=usual,
+            span=span,
+            sites=sites,
+            coverage=coverage,
+            faults=faults,
+            most=most,
+            presets=PRESETS,
+            off=off,
+        )
+
+
+class OfSite(Page):
+    """A page about one site of the ledger."""
+
+    async def open(self, reader: Reader | None, site: str) -> Reader:
+        """Return the reader, if the ledger knows the site. Raises HTTPError (404)."""
+        if reader is None:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        if site not in await reader.known_sites():
+            await reader.close()
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        return reader
+
+
+class Site(OfSite):
+    """One site: its slats, who was there, what they got."""
+
+    async def get(self, site: str) -> None:
+        """Show everything about a site."""
+        async with await self.open(await self.room.reader(), site) as reader:
+            detail = await reader.site(site)
+            rows = await reader.log(REQUESTS, site=site)
+            names, met = await reader.names(site), await findings.identifiers(reader, site=site)
+            consent = await findings.consent(reader, site)
+        assert detail is not None
+        shelf = self.room.desk.shelf
+        rules = shelf.site_rules(site)
+        draft = shelf.own().sites.get(site)
+        self.show(
+            "site.html",
+            site=site,
+            detail=detail,
+            slats=sight.slats(detail, rules),
+            parties=sight.parties(detail, rules),
+            own=sight.own_hosts(detail),
+            cookies=sight.cookies(names),
+            threads=sight.threads(met),
+            consent=consent,
+            requests=rows[::-1],
+            preset=draft.extends if draft else None,
+            presets=shelf.names(),
+            off=shelf.off_until(site),
+        )
+
+
+class Broken(OfSite):
+    """What to try where a site does not work."""
+
+    async def get(self, site: str) -> None:
+        """Propose the smallest way back first."""
+        async with await self.open(await self.room.reader(), site) as reader:
+            rows = await reader.log(LOOKED_AT, site=site)
+        shelf = self.room.desk.shelf
+        tried = [rule for rule in shelf.site_rules(site) if rule.get("treatment") == "allow"]
+        self.show("broken.html", site=site, suspects=suspects(rows), tried=tried, off=shelf.off_until(site))
+
+
+class Who(Page):
+    """Which organisations can link which sites."""
+
+    async def get(self) -> None:
+        """Show the picture and the table."""
+        reader = await self.room.reader()
+        if reader is None:
+            self.show("empty.html")
+            return
+        async with reader:
+            found = ties(await findings.kinds(reader))
+        people = knowers(found)
+        owners = [one.name for one in people if one.could][:DRAWN]
+        drawn = {(one.owner, one.site): one.look for one in found if one.owner in owners}
+        sites = sorted({site for _, site in drawn})
+        self.show("who.html", people=people, picture=web(drawn, owners, sites), sites=len({one.site for one in found}))
+
+
+class Live(Page):
+    """Exchanges as they happen."""
+
+    async def get(self) -> None:
+        """Show the last ones; the script adds the next."""
+        reader = await self.room.reader()
+        rows = []
+        if reader is not None:
+            async with reader:
+                rows = await reader.log(REQUESTS)
+        self.show("live.html", rows=rows[::-1])
+
+
+class Why(Page):
+    """One exchange, and why it went as it did."""
+
+    async def get(self, number: str) -> None:
+        """Show it, with what other policies would have done."""
+        reader = await self.room.reader()
+        if reader is None:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        async with reader:
+            rows = await reader.log(1, before=int(number) + 1, after=int(number) - 1)
+        if not rows:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        self.show("why.html", row=rows[0])
