@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from louver.core.signals.signal import Kind
+from louver.ledger.days import BITS
 from louver.ledger.opening import (
     BrokenLedgerError,
     NewerLedgerError,
@@ -54,7 +56,13 @@ async def test_every_table_is_strict_and_every_view_can_be_read(path: Path) -> N
         ("sqlite_schema",)
     ]
     for relation in described():
-        assert ask(path, f"SELECT * FROM {relation.name}") == []
+        assert ask(path, f"SELECT * FROM {relation.name}") == [] or relation.name == "kinds"
+
+
+async def test_the_table_of_kinds_says_what_the_bits_mean(path: Path) -> None:
+    await make(path)
+    assert ask(path, "SELECT bit, kind FROM kinds ORDER BY bit") == list(enumerate(map(str, Kind)))
+    assert all(1 << bit == BITS[kind] for bit, kind in enumerate(map(str, Kind)))
 
 
 def test_versions_are_numbered_from_one_and_each_tells_its_history() -> None:

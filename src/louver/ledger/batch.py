@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from louver.ledger.days import Days
 from louver.ledger.record import PolicyRow, RuleRow, record, row_id, rule_id, rule_row
 from louver.ledger.statements import AT_ONCE
-from louver.ledger.tallies import Tallies
+from louver.ledger.tallies import Tallies, signals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,9 +99,14 @@ class Intake:
                 self.lost += 1
                 continue
             self.done.append(ready)
-            self.days.add(ready.exchange)
-            self.tallies.add(ready.exchange)
+            self._add_up(ready.exchange)
             yield ready
+
+    def _add_up(self, exchange: Exchange) -> None:
+        signals = signals_of(exchange)
+        self.days.add(exchange, signals)
+        self.tallies.add_type(exchange)
+        self.tallies.add(exchange, signals)
 
     def _made_ready(self, one: Pending) -> Ready:
         outcome, at, ruleset, duration, sent, received, client, coverage = one

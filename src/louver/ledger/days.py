@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from louver.core.decision import Action
+from louver.core.decision import Action, Fate
+from louver.core.facts import Party
+from louver.core.signals.signal import Grade, Kind
+from louver.ledger.record import IDENTIFYING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from louver.ledger.record import Exchange
 
 SECONDS_A_DAY: Final = 86_400
@@ -18,6 +23,20 @@ ANSWERED_HERE: Final = frozenset({Action.BLOCK.value, Action.SURROGATE.value, Ac
 KEY_COLUMNS: Final = ("day", "site", "host")
 LAST_COLUMNS: Final = ("owner", "category", "party", "policy")
 """What the latest exchange says; the rest of the columns add up."""
+
+BIT_COLUMNS: Final = ("could", "got", "partly")
+"""Sets of kinds; they are joined."""
+
+BITS: Final = {str(kind): 1 << place for place, kind in enumerate(Kind)}
+"""Kind to the bit that stands for it, for good: the table `kinds` says the same. New kinds come last."""
+
+FUNCTIONAL: Final = frozenset(
+    map(str, (Kind.CONSENT, Kind.AUTH_TOKEN, Kind.SECURITY_COOKIE, Kind.EXPERIMENT, Kind.COMMERCE))
+)
+"""Kinds that serve the visitor, whoever gets them."""
+
+TO_THE_SITE: Final = frozenset(map(str, (Kind.LANGUAGE, Kind.TIME_ZONE, Kind.GEOLOCATION, Kind.SCREEN)))
+"""Kinds that serve the visitor where the site itself gets them."""
 
 
 @dataclass(slots=True)
@@ -46,6 +65,13 @@ class Day:
     failed: int = 0
     sent_bytes: int = 0
     received_bytes: int = 0
+    could: int = 0
+    got: int = 0
+    partly: int = 0
+    cookies: int = 0
+    cookies_kept: int = 0
+    functions: int = 0
+    functions_kept: int = 0
 
 
 DAY_COLUMNS: Final = tuple(field.name for field in fields(Day))
@@ -60,8 +86,8 @@ class Days:
     def __init__(self) -> None:
         self._days: dict[tuple[int, str, str], Day] = {}
 
-    def add(self, exchange: Exchange) -> None:
-        """Count one exchange in."""
+    def add(self, exchange: Exchange, signals: Sequence[Sequence[Any]]) -> None:
+        """Count one exchange in, with its signals as rows."""
         key = (int(exchange.at // SECONDS_A_DAY), exchange.site, exchange.host)
         day = self._days.get(key)
         if day is None:
@@ -81,10 +107,31 @@ class Days:
         day.sent_bytes += exchange.sent_bytes
         day.received_bytes += exchange.received_bytes
         _count_coverage(day, exchange.coverage)
+        for signal in signals:
+            _count_signal(day, signal, exchange.party)
 
     def rows(self) -> list[tuple[object, ...]]:
         """Return one row for each day, site and recipient, in the order of the columns."""
         return [as_row(day) for day in self._days.values()]
+
+
+def _count_signal(day: Day, signal: Sequence[Any], party: str) -> None:
+    kind, _, _, grade, _, outcome = signal[:6]
+    passed = outcome != Fate.BLOCKED
+    if kind == Kind.FIRST_PARTY_COOKIE:
+        day.cookies += 1
+        day.cookies_kept += passed
+    elif kind in FUNCTIONAL or (kind in TO_THE_SITE and party == Party.FIRST):
+        day.functions += 1
+        day.functions_kept += passed
+    if grade == Grade.POSSIBLE and kind in IDENTIFYING:
+        return
+    bit = BITS[kind]
+    day.could |= bit
+    if outcome == Fate.SHARED:
+        day.got |= bit
+    elif passed:
+        day.partly |= bit
 
 
 def _first(key: tuple[int, str, str], exchange: Exchange) -> Day:

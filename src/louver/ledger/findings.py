@@ -5,14 +5,16 @@ Each takes an open `Reader`. Spans begin at the start of a day (UTC), since thes
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from louver.ledger.days import SECONDS_A_DAY
+from louver.core.decision import Fate
+from louver.ledger.days import BITS, SECONDS_A_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from louver.ledger.reader import Reader
     from louver.ledger.rows import Logged
@@ -73,16 +75,34 @@ class Asked(msgspec.Struct, frozen=True):
     troubled: int
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """How many of a site's own cookies, and of the signals that serve the visitor, there were and passed."""
+
+    site: str
+    cookies: int
+    cookies_kept: int
+    functions: int
+    functions_kept: int
+
+
 IDENTIFIERS: Final = """
 SELECT site, host, coalesce(owner, recipient_site) AS entity, party, digest, thread, kind, place, name, links, lifetime,
     shared, withheld, first_at, last_at
 FROM identifiers WHERE (:site IS NULL OR site = :site) AND (:since IS NULL OR last_at >= :since)
 """
+REACHED: Final = """
+SELECT site, coalesce(owner, host) AS entity, party, could, got, partly FROM {source} could <> 0
+"""
+KEPT: Final = """
+SELECT site, sum(cookies) AS cookies, sum(cookies_kept) AS cookies_kept, sum(functions) AS functions,
+    sum(functions_kept) AS functions_kept
+FROM {source} (:site IS NULL OR site = :site) GROUP BY site
+"""
 KINDS: Final = """
 SELECT s.site AS site, coalesce(t.owner, s.host) AS entity, t.party AS party, s.kind AS kind, s.outcome AS outcome,
     sum(s.sure) AS sure, sum(s.count) AS count
 FROM signal_days AS s CROSS JOIN totals AS t ON t.site = s.site AND t.host = s.host
-WHERE {which} s.day >= :day GROUP BY 1, 2, 3, 4, 5
+WHERE s.site = :site AND s.day >= :day GROUP BY 1, 2, 3, 4, 5
 """
 TYPES: Final = """
 SELECT site, type, sum(exchanges) AS exchanges, sum(needed) AS needed, sum(kept) AS kept, sum(altered) AS altered,
@@ -120,9 +140,38 @@ async def identifiers(reader: Reader, since: float | None = None, site: str | No
 
 
 async def kinds(reader: Reader, since: float | None = None, site: str | None = None) -> list[Told]:
-    """Return what kinds of signals each entity got, or did not get, on each site."""
-    which = "s.site = :site AND" if site is not None else ""
-    return [Told(**row) for row in await reader.rows(KINDS.format(which=which), _about(since, site))]
+    """Return what kinds of signals each entity got, or did not get, on each site.
+
+    Of all sites only whether, not how often: `count` is 1, and guesses at what singles a person out are left out.
+    """
+    if site is not None:
+        return [Told(**row) for row in await reader.rows(KINDS, _about(since, site))]
+    reached: dict[tuple[str, str, str], tuple[int, int, int]] = {}
+    question = REACHED.format(source="totals WHERE" if since is None else "days WHERE day >= :day AND")
+    for row in await reader.rows(question, _about(since, None)):
+        who = row["site"], row["entity"], row["party"]
+        could, got, partly = reached.get(who, (0, 0, 0))
+        reached[who] = could | row["could"], got | row["got"], partly | row["partly"]
+    return [Told(*who, *what, 1, 1) for who, sets in reached.items() for what in _kinds_of(*sets)]
+
+
+async def kept(reader: Reader, since: float | None = None, site: str | None = None) -> list[Kept]:
+    """Return how many of the site's own cookies, and of the signals that serve the visitor, passed on each site."""
+    source = "totals WHERE" if since is None else "days WHERE day >= :day AND"
+    return [Kept(**row) for row in await reader.rows(KEPT.format(source=source), _about(since, site))]
+
+
+def _kinds_of(could: int, got: int, partly: int) -> Sequence[tuple[str, str]]:
+    """Return kinds with outcomes; a kind that was met with several is told once for each but `blocked`."""
+    told = [(kind, Fate.SHARED.value) for kind in _named(got)] + [
+        (kind, Fate.REWRITTEN.value) for kind in _named(partly)
+    ]
+    return told + [(kind, Fate.BLOCKED.value) for kind in _named(could & ~got & ~partly)]
+
+
+@cache
+def _named(bits: int) -> Sequence[str]:
+    return [kind for kind, bit in BITS.items() if bits & bit]
 
 
 async def types(reader: Reader, since: float | None = None, site: str | None = None) -> list[Asked]:

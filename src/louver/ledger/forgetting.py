@@ -9,7 +9,7 @@ from louver.ledger.opening import open_to_write
 from louver.ledger.record import Exchange
 from louver.ledger.retention import ADD_UP, UNUSED
 from louver.ledger.statements import ADD_DAY, ADD_SIGNAL_DAY, ADD_TYPE_DAY
-from louver.ledger.tallies import Tallies
+from louver.ledger.tallies import Tallies, signals_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,8 +107,10 @@ async def _add_up_again(connection: aiosqlite.Connection, about: Mapping[str, ob
     async with connection.execute(REST_OF_DAY, (about["before"], (day + 1) * SECONDS_A_DAY)) as cursor:
         async for row in cursor:
             exchange = Exchange(*row)
-            days.add(exchange)
-            tallies.add(exchange)
+            signals = signals_of(exchange)
+            days.add(exchange, signals)
+            tallies.add_type(exchange)
+            tallies.add(exchange, signals)
     for statement, rows in (
         (ADD_DAY, days.rows()),
         (ADD_SIGNAL_DAY, tallies.signals()),

@@ -90,7 +90,7 @@ LOG: Final = """
 SELECT e.*, strftime('%Y-%m-%dT%H:%M:%fZ', e.at, 'unixepoch') AS time, e.scheme || '://' || e.host || e.path AS url,
     r.text AS rule_text, r.list AS rule_list, r.line AS rule_line, r.version AS rule_version
 FROM exchanges AS e LEFT JOIN rules AS r ON r.id = coalesce(e.rule, e.exception)
-WHERE e.id > :after AND (:before IS NULL OR e.id < :before)
+WHERE e.id > :after AND e.id < :before
     AND (:site IS NULL OR e.site = :site) AND (:since IS NULL OR e.at >= :since)
     AND (:host IS NULL OR e.host = :host) AND (:action IS NULL OR e.action = :action)
 ORDER BY e.id DESC LIMIT :limit

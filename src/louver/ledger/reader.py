@@ -11,6 +11,7 @@ import msgspec
 from louver.ledger import questions
 from louver.ledger.files import identity
 from louver.ledger.opening import UnusableLedgerError, open_to_read, pragma
+from louver.ledger.record import LARGEST
 from louver.ledger.rows import (
     Coverage,
     Logged,
@@ -117,7 +118,7 @@ class Reader:
     ) -> list[Logged]:
         """Return the last exchanges numbered after `after` and before `before` that fit, oldest first."""
         about = {"site": site, "host": host, "action": action, "since": since, "after": after, "limit": limit}
-        about["before"] = before
+        about["before"] = LARGEST if before is None else before
         rows = await self.rows(questions.LOG, about)
         return [await self._logged(row) for row in reversed(rows)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.ledger.days import SECONDS_A_DAY
+from louver.ledger.days import BIT_COLUMNS, BITS, SECONDS_A_DAY
 from louver.ledger.opening import pragma
 from louver.ledger.statements import TOTAL_COLUMNS
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DETAIL_DAYS: Final = 30
 TOTAL_DAYS: Final = 365
-ADDED_UP: Final = {
+ADDED_UP: dict[str, str] = {
     "site": "site",
     "host": "host",
     "owner": "max(owner)",
@@ -23,6 +23,7 @@ ADDED_UP: Final = {
     "first_at": "min(first_at)",
     "last_at": "max(last_at)",
 }
+ADDED_UP |= {name: " | ".join(f"max({name} >> {bit} & 1) << {bit}" for bit in range(len(BITS))) for name in BIT_COLUMNS}
 CHUNK: Final = 5_000
 """Rows deleted at a time, so that nobody waits long for the ledger meanwhile."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.ledger.days import DAY_COLUMNS, KEY_COLUMNS, LAST_COLUMNS
+from louver.ledger.days import BIT_COLUMNS, DAY_COLUMNS, KEY_COLUMNS, LAST_COLUMNS
 from louver.ledger.record import Exchange, Fault, PageRow, Passthrough, PolicyRow, RuleRow, Ruleset
 from louver.ledger.tallies import IDENTIFIER_COLUMNS, SIGNAL_COLUMNS, TYPE_COLUMNS
 
@@ -33,6 +33,7 @@ BOUNDS: Final = {
     "last_at": "max(last_at, excluded.last_at)",
     "lifetime": "max(coalesce(lifetime, excluded.lifetime), coalesce(excluded.lifetime, lifetime))",
 }
+JOINED: Final = {name: f"{name} | excluded.{name}" for name in BIT_COLUMNS}
 TOLD: Final = {
     name: f"CASE excluded.{name} WHEN '' THEN {name} ELSE excluded.{name} END" for name in ("thread", "links")
 }
@@ -43,8 +44,8 @@ ADD_RUN: Final = _insert("runs", ("version", "started_at"))
 END_RUN: Final = "UPDATE runs SET ended_at = ?, dropped = ? WHERE id = ?"
 ADD_EXCHANGE: Final = _insert("exchanges", ("run", "ruleset", *Exchange._fields))
 ADD_EXCHANGES: Final = _insert("exchanges", ("run", "ruleset", *Exchange._fields), rows=AT_ONCE)
-ADD_DAY: Final = _fold("days", DAY_COLUMNS, KEY_COLUMNS, LAST_COLUMNS)
-ADD_TOTAL: Final = _fold("totals", TOTAL_COLUMNS, ("site", "host"), LAST_COLUMNS)
+ADD_DAY: Final = _fold("days", DAY_COLUMNS, KEY_COLUMNS, LAST_COLUMNS, **JOINED)
+ADD_TOTAL: Final = _fold("totals", TOTAL_COLUMNS, ("site", "host"), LAST_COLUMNS, **JOINED)
 ADD_SIGNAL_DAY: Final = _fold(
     "signal_days",
     SIGNAL_COLUMNS,

@@ -17,7 +17,7 @@ from louver.ledger.days import SECONDS_A_DAY
 from louver.ledger.record import IDENTIFYING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from louver.ledger.record import Exchange
 
@@ -106,16 +106,14 @@ class Tallies:
         self._identifiers: dict[tuple[str, str, str], Identifier] = {}
         self._types: dict[tuple[str, int, str], TypeDay] = {}
 
-    def add(self, exchange: Exchange) -> None:
-        """Count one exchange in."""
+    def add(self, exchange: Exchange, signals: Sequence[Signal]) -> None:
+        """Count one exchange in, with its signals as rows."""
         day = int(exchange.at // SECONDS_A_DAY)
-        self._add_type(exchange, day)
-        if len(exchange.signals) > 2:
-            for signal in _decode(exchange.signals):
-                self._add_signal(exchange, day, signal)
+        for signal in signals:
+            self._add_signal(exchange, day, signal)
 
     def add_type(self, exchange: Exchange) -> None:
-        """Count only that there was a request of this type."""
+        """Count that there was a request of this type."""
         self._add_type(exchange, int(exchange.at // SECONDS_A_DAY))
 
     def signals(self) -> Rows:
@@ -187,6 +185,11 @@ class Tallies:
         row.shared += is_shared
         row.withheld += not is_shared
         row.first_at, row.last_at = min(row.first_at, at), max(row.last_at, at)
+
+
+def signals_of(exchange: Exchange) -> Sequence[Signal]:
+    """Return an exchange's signals as rows, in the order of the view `signals`."""
+    return _decode(exchange.signals) if len(exchange.signals) > 2 else ()
 
 
 def only_tracks(category: str | None, *, mixed: bool, listed: bool) -> bool:

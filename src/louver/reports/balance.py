@@ -21,7 +21,7 @@ from louver.ledger.record import IDENTIFYING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from louver.ledger.findings import Asked, Met, Told
+    from louver.ledger.findings import Asked, Kept, Met, Told
     from louver.reports.linking import Linkage
 
 EVERYBODY: Final = 33.0
@@ -39,10 +39,6 @@ COARSE: Final[Mapping[str, tuple[str, float]]] = {
 
 ALTERED: Final = 0.5
 """The share of bits that a coarsened value is taken to keep; an assumption, there is no measurement of it."""
-
-FUNCTIONAL: Final = frozenset({Kind.CONSENT, Kind.AUTH_TOKEN, Kind.SECURITY_COOKIE, Kind.EXPERIMENT, Kind.COMMERCE})
-TO_THE_SITE: Final = frozenset({Kind.LANGUAGE, Kind.TIME_ZONE, Kind.GEOLOCATION, Kind.SCREEN})
-"""What a site itself needs to serve its visitor; for others it is no matter of function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +136,7 @@ class Balances(msgspec.Struct, frozen=True):
 def balances(
     told: Sequence[Told],
     asked: Sequence[Asked],
+    kept: Sequence[Kept],
     met: Sequence[Met] = (),
     *,
     linked: Linkage | None = None,
@@ -147,15 +144,17 @@ def balances(
     weights: Weights = DEFAULT,
 ) -> Balances:
     """Return the balance over all and of each site; `linked` and `reloads` belong to all sites together."""
-    by_site: dict[str, tuple[list[Told], list[Asked], list[Met]]] = defaultdict(lambda: ([], [], []))
+    by_site: dict[str, tuple[list[Told], list[Asked], list[Kept], list[Met]]] = defaultdict(lambda: ([], [], [], []))
     for kind in told:
         by_site[kind.site][0].append(kind)
     for requests in asked:
         by_site[requests.site][1].append(requests)
+    for passed in kept:
+        by_site[passed.site][2].append(passed)
     for identifier in met:
-        by_site[identifier.site][2].append(identifier)
+        by_site[identifier.site][3].append(identifier)
     sites = [balance(site, *rows, weights=weights) for site, rows in sorted(by_site.items())]
-    overall = balance(None, told, asked, met, linked=linked, reloads=reloads, weights=weights)
+    overall = balance(None, told, asked, kept, met, linked=linked, reloads=reloads, weights=weights)
     return Balances(overall, sites)
 
 
@@ -163,6 +162,7 @@ def balance(
     site: str | None,
     told: Sequence[Told],
     asked: Sequence[Asked],
+    kept: Sequence[Kept],
     met: Sequence[Met] = (),
     *,
     linked: Linkage | None = None,
@@ -170,7 +170,7 @@ def balance(
     weights: Weights = DEFAULT,
 ) -> Balance:
     """Return one balance from what the ledger says of its kinds of signals, types of requests and identifiers."""
-    return Balance(site, _privacy(told, met, linked, weights), _utility(told, asked, reloads, weights))
+    return Balance(site, _privacy(told, met, linked, weights), _utility(asked, kept, reloads, weights))
 
 
 def _privacy(told: Iterable[Told], met: Iterable[Met], linked: Linkage | None, weights: Weights) -> Privacy:
@@ -225,11 +225,10 @@ def _mixed(linking: float | None, bits: float | None, weight: float) -> float | 
     return weight * linking + (1 - weight) * bits
 
 
-def _utility(told: Iterable[Told], asked: Iterable[Asked], reloads: int, weights: Weights) -> Utility:
-    asked, told = list(asked), list(told)
+def _utility(asked: Sequence[Asked], kept_of: Sequence[Kept], reloads: int, weights: Weights) -> Utility:
     requests = _part((weights.of(one.type) * one.kept, weights.of(one.type) * one.needed) for one in asked)
-    cookies = _part(_counts(one) for one in told if one.kind == Kind.FIRST_PARTY_COOKIE)
-    functions = _part(_counts(one) for one in told if _is_functional(one))
+    cookies = _part((one.cookies_kept, one.cookies) for one in kept_of)
+    functions = _part((one.functions_kept, one.functions) for one in kept_of)
     altered, troubled = sum(one.altered for one in asked), sum(one.troubled for one in asked)
     documents = sum(one.exchanges for one in asked if one.type == ResourceType.DOCUMENT)
     hints = _share(troubled, altered) + _share(reloads, documents)
@@ -245,14 +244,6 @@ def _part(counts: Iterable[tuple[float, float]]) -> Part:
     pairs = list(counts)
     kept, of = sum(one for one, _ in pairs), sum(one for _, one in pairs)
     return Part(kept, of, kept / of if of else None)
-
-
-def _counts(one: Told) -> tuple[float, float]:
-    return (0 if one.outcome == Fate.BLOCKED else one.count), one.count
-
-
-def _is_functional(one: Told) -> bool:
-    return one.kind in FUNCTIONAL or (one.party == Party.FIRST and one.kind in TO_THE_SITE)
 
 
 def _share(count: int, of: int) -> float:

@@ -100,6 +100,49 @@ CREATE TABLE exchanges (
 CREATE INDEX exchanges_by_site ON exchanges (site);
 CREATE INDEX exchanges_by_time ON exchanges (at);
 
+-- The kinds of signals with the bits that stand for them: `SELECT kind FROM kinds WHERE got >> bit & 1`.
+CREATE TABLE kinds (
+    bit INTEGER PRIMARY KEY,                -- The bit, counted from 0.
+    kind TEXT NOT NULL                      -- The kind; one that can single a person out counts where it is no mere guess.
+) STRICT;
+
+INSERT INTO kinds (bit, kind) VALUES
+    (0, 'third-party-id-cookie'),
+    (1, 'ghost-cookie'),
+    (2, 'first-party-cookie'),
+    (3, 'security-cookie'),
+    (4, 'click-id'),
+    (5, 'campaign-tag'),
+    (6, 'linker'),
+    (7, 'sync-id'),
+    (8, 'bounce'),
+    (9, 'email'),
+    (10, 'personal-data'),
+    (11, 'account-id'),
+    (12, 'device-id'),
+    (13, 'universal-id'),
+    (14, 'referrer'),
+    (15, 'page-url'),
+    (16, 'content'),
+    (17, 'commerce'),
+    (18, 'user-agent'),
+    (19, 'language'),
+    (20, 'geolocation'),
+    (21, 'ip-location'),
+    (22, 'screen'),
+    (23, 'time-zone'),
+    (24, 'hardware'),
+    (25, 'fingerprint'),
+    (26, 'behaviour'),
+    (27, 'form-input'),
+    (28, 'cache-id'),
+    (29, 'consent'),
+    (30, 'interest'),
+    (31, 'auth-token'),
+    (32, 'beacon'),
+    (33, 'experiment'),
+    (34, 'connection');
+
 -- Totals by day, site and recipient, kept up with every write, so that overviews need not read every exchange.
 CREATE TABLE days (
     day INTEGER NOT NULL,                   -- The day (UTC), counted from 1970-01-01.
@@ -124,6 +167,13 @@ CREATE TABLE days (
     failed INTEGER NOT NULL,                -- How many an error kept from being inspected.
     sent_bytes INTEGER NOT NULL,            -- The size of all requests' bodies.
     received_bytes INTEGER NOT NULL,        -- The size of all answers' bodies.
+    could INTEGER NOT NULL,                 -- The kinds of signals that it would have got, as bits: those of the table `kinds`.
+    got INTEGER NOT NULL,                   -- The kinds that it got as they were, as bits.
+    partly INTEGER NOT NULL,                -- The kinds that it got altered, as bits.
+    cookies INTEGER NOT NULL,               -- How many cookies of the site itself there were.
+    cookies_kept INTEGER NOT NULL,          -- How many of them passed.
+    functions INTEGER NOT NULL,             -- How many signals that serve the visitor there were.
+    functions_kept INTEGER NOT NULL,        -- How many of them passed.
     PRIMARY KEY (day, site, host)
 ) STRICT, WITHOUT ROWID;
 
@@ -150,6 +200,13 @@ CREATE TABLE totals (
     failed INTEGER NOT NULL,                -- How many an error kept from being inspected.
     sent_bytes INTEGER NOT NULL,            -- The size of all requests' bodies.
     received_bytes INTEGER NOT NULL,        -- The size of all answers' bodies.
+    could INTEGER NOT NULL,                 -- The kinds of signals that it would have got, as bits: those of the table `kinds`.
+    got INTEGER NOT NULL,                   -- The kinds that it got as they were, as bits.
+    partly INTEGER NOT NULL,                -- The kinds that it got altered, as bits.
+    cookies INTEGER NOT NULL,               -- How many cookies of the site itself there were.
+    cookies_kept INTEGER NOT NULL,          -- How many of them passed.
+    functions INTEGER NOT NULL,             -- How many signals that serve the visitor there were.
+    functions_kept INTEGER NOT NULL,        -- How many of them passed.
     PRIMARY KEY (site, host)
 ) STRICT, WITHOUT ROWID;
 
