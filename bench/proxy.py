@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LISTS: Final = ("easylist.txt", "easyprivacy.txt")
 MEBI: Final = 1024 * 1024
+LARGEST_BUFFERED: Final = 100
+"""MiB of a file that mitmdump is asked for: it keeps three times that in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,20 @@ class Row:
 class Plan:
     """How much to measure: turns of paired slices, requests for the memory figure, starts of each proxy."""
 
-    turns: int = 60
+    turns: int = 40
     requests: int = 5000
     starts: int = 5
     downloads: tuple[int, ...] = (100, 1024)
-    """Sizes in MiB."""
+    """Sizes of files in MiB."""
 
 
-QUICK: Final = Plan(turns=12, requests=1000, starts=2, downloads=(100,))
+QUICK: Final = Plan(turns=8, requests=1000, starts=1, downloads=(100,))
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a first impression in less than a minute")
+    parser.add_argument("--quick", action="store_true", help="a first impression in about a minute")
     parser.add_argument("--turns", type=int, default=0)
     parser.add_argument("--only", default=",".join(MEASURES), help="comma-separated; default: everything")
     options = parser.parse_args()
@@ -190,10 +192,16 @@ async def _memory_after(side: Side, requests: int) -> float:
 def download(ground: Ground, plan: Plan) -> Iterator[Row]:
     """One large file: what it adds to memory at its highest, and how long the first byte takes."""
     for size in plan.downloads:
-        stock, own = (asyncio.run(_download(side, size)) for side in _fresh(ground, f"download {size}"))
-        told = [f"+{growth:.1f} MB, {first:.1f} ms" for growth, first in (stock, own)]
-        met = own[0] <= 5 and own[1] <= 15
-        yield Row(f"{size} MiB file: memory growth, first byte", "≤ 5 MB, ≤ 15 ms", told[1], met, "", *told)
+        stock, own = _fresh(ground, f"download {size}")
+        growth, first = asyncio.run(_download(own, size))
+        ours = f"+{growth:.1f} MB, {first:.1f} ms"
+        theirs = (
+            "not tried"
+            if size > LARGEST_BUFFERED
+            else "+{:.0f} MB, {:.0f} ms".format(*asyncio.run(_download(stock, size)))
+        )
+        what = f"{size} MiB file: memory growth, first byte"
+        yield Row(what, "≤ 5 MB, ≤ 15 ms", ours, growth <= 5 and first <= 15, "", theirs, ours)
 
 
 async def _download(side: Side, mebi: int) -> tuple[float, float]:
