@@ -31,6 +31,9 @@ GZIP: Final = b"\x1f\x8b"
 LARGEST: Final = 1 << 30
 """Bytes that a packed file may grow to."""
 
+LARGEST_CONTENT: Final = 65_536
+"""Characters of an answer that are kept for who wants to read it."""
+
 CHROME_TYPES: Final[Mapping[str, ResourceType]] = {
     "document": ResourceType.DOCUMENT,
     "stylesheet": ResourceType.STYLESHEET,
@@ -60,6 +63,7 @@ MIME_TYPES: Final = (
     ("video/", ResourceType.MEDIA),
     ("audio/", ResourceType.MEDIA),
     ("json", ResourceType.XMLHTTPREQUEST),
+    ("ocsp", ResourceType.PING),  # the browser asks about a certificate, before any page
 )
 """Part of a response's content type to resource type; the first that occurs wins."""
 
@@ -75,11 +79,12 @@ class UnusableHarError(LouverError):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One recorded exchange. `started` is the text that the file gives."""
+    """One recorded exchange. `started` is the text that the file gives, `content` that of a small answer, if kept."""
 
     request: Request
     response: Response | None
     started: str
+    content: str = ""
 
 
 @dataclass(slots=True)
@@ -93,7 +98,11 @@ class Recording:
 
 def read_har(path: Path, site_of: Callable[[str], str]) -> Recording:
     """Read a HAR file, packed with gzip or not. Raises UnusableHarError."""
-    log = _log(path)
+    return read_log(_log(path), path, site_of)
+
+
+def read_log(log: Mapping[str, Any], path: Path, site_of: Callable[[str], str]) -> Recording:
+    """Read the `log` of a HAR document; `path` is named where it is no such thing. Raises UnusableHarError."""
     creator = log.get("creator")
     name = str(creator.get("name", "")) if isinstance(creator, dict) else ""
     recording = Recording(creator=name)
@@ -213,7 +222,7 @@ def _recorded(entry: Any, loads: _Loads) -> Recorded:
     referrer = next((value for name, value in headers if name.lower() == "referer"), None)
     kind, page = loads.place(str(entry.get("pageref", "")), url, said, referrer, response)
     request = Request(url, str(asked.get("method", "GET")), headers, kind, page, _body(asked.get("postData")))
-    return Recorded(request, response, str(entry.get("startedDateTime", "")))
+    return Recorded(request, response, str(entry.get("startedDateTime", "")), _content(entry.get("response")))
 
 
 def _type(entry: Mapping[str, Any], url: str, headers: Headers, response: Response | None) -> ResourceType:
@@ -247,6 +256,13 @@ def _response(answer: Any) -> Response | None:
     if not isinstance(status, int | float) or status <= 0:
         return None
     return Response(int(status), _headers(answer.get("headers")))
+
+
+def _content(answer: Any) -> str:
+    content = answer.get("content") if isinstance(answer, dict) else None
+    text = content.get("text") if isinstance(content, dict) else None
+    packed = isinstance(content, dict) and content.get("encoding")
+    return text if isinstance(text, str) and not packed and len(text) <= LARGEST_CONTENT else ""
 
 
 def _body(data: Any) -> str | None:

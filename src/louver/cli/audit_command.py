@@ -1,0 +1,149 @@
+"""Knows the `audit` command: what a website does to its visitors, as a report and as an exit status."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from louver import __version__, folders
+from louver.audit.export import as_har, write_evidence
+from louver.audit.knowledge import load_judgement
+from louver.audit.ledger_source import visit_ledger
+from louver.audit.limits import Limits, check_fail_on, read_baseline, read_budgets, verdict, with_states
+from louver.audit.report import judged, rules
+from louver.audit.sources import visit_file
+from louver.audit.visit import Modes
+from louver.cli.ledger_commands import moment
+from louver.ledger.files import LEDGER_NAME
+from louver.reports.audit_document import Document, Run
+from louver.reports.audit_formats import FILES, FORMATS
+from louver.reports.audit_text import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from louver.audit.knowledge import Judgement
+    from louver.audit.visit import Visit
+
+OVER: Final = 1
+NAMES: Final = (*FORMATS, "har")
+
+
+@click.command(
+    epilog="Exit status: 0 nothing over the limits, 1 findings over the limits, 2 could not audit or wrong usage, "
+    "130 interrupted (what was done by then is reported and marked partial)."
+)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]…")
+@click.option("--site", default=None, metavar="HOST", help="Audit what the ledger has of this site.")
+@click.option("--since", callback=moment, default=None, metavar="TIME", help="With --site: 30m, 12h, 7d, or a date.")
+@click.option("--ledger", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Another ledger.")
+@click.option(
+    "--consent", type=click.Choice(["none", "accept", "reject"]), default=None, help="How the visit answered."
+)
+@click.option("--gpc", type=click.Choice(["on", "off"]), default=None, help="Whether the browser opted out.")
+@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="An address, number or name to look for.")
+@click.option("--lists", default=None, metavar="ID|FILE,…", help="Judge by these lists instead of the enabled ones.")
+@click.option("--format", "form", type=click.Choice(NAMES), default="markdown", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=None, metavar="PATH", help="Write here, not to stdout.")
+@click.option(
+    "--evidence", type=click.Path(path_type=Path), default=None, metavar="FOLDER", help="All formats, hashed."
+)
+@click.option("--fail-on", multiple=True, metavar="SEVERITY|RULE", help="Exit with 1 from here on; repeatable.")
+@click.option("--budgets", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Limits and ignores.")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), default=None, metavar="FILE", help="An earlier JSON report."
+)
+@click.option("--rules", "show_rules", is_flag=True, help="List the checks and stop.")
+def audit(
+    sources: tuple[str, ...],
+    site: str | None,
+    since: float | None,
+    ledger: Path | None,
+    consent: str | None,
+    gpc: str | None,
+    canaries: tuple[str, ...],
+    lists: str | None,
+    form: str,
+    out: Path | None,
+    evidence: Path | None,
+    fail_on: tuple[str, ...],
+    budgets: Path | None,
+    baseline: Path | None,
+    show_rules: bool,
+) -> None:
+    """Say what a website does to its visitors, from HAR files, mitmproxy flow files or the ledger."""
+    if show_rules:
+        click.echo("\n".join(f"{rule.id:<28} {rule.title}" for rule in rules()))
+        return
+    if not sources and site is None:
+        raise click.UsageError("give a HAR or flow file, or --site")
+    limits = _limits(fail_on, budgets, baseline)
+    began = time.monotonic()
+    named = tuple(name.strip() for name in lists.split(",") if name.strip()) if lists is not None else None
+    judgement = load_judgement(named, canaries)
+    modes = Modes(consent, None if gpc is None else gpc == "on")
+    visits: list[Visit] = []
+    interrupted = False
+    try:
+        visits.extend(_visits(sources, site, since, ledger, judgement, modes))
+    except KeyboardInterrupt:
+        interrupted = True
+    document = _document(visits, judgement, limits, began, partial=interrupted)
+    _write(form, out, document, visits)
+    if evidence is not None:
+        write_evidence(evidence, {FILES[name]: _text(name, document, visits) for name in NAMES}, document)
+    click.echo(summary(document), err=True)
+    if interrupted:
+        sys.exit(130)
+    sys.exit(0 if document.verdict.passed else OVER)
+
+
+def _visits(
+    sources: Sequence[str],
+    site: str | None,
+    since: float | None,
+    ledger: Path | None,
+    judgement: Judgement,
+    modes: Modes,
+) -> Iterator[Visit]:
+    for source in sources:
+        yield visit_file(Path(source), judgement, modes)
+    if site is not None:
+        yield visit_ledger(ledger or folders.data_dir() / LEDGER_NAME, site, since, modes)
+
+
+def _limits(fail_on: Sequence[str], budgets: Path | None, baseline: Path | None) -> Limits:
+    known = [rule.id for rule in rules()]
+    limits = Limits() if budgets is None else read_budgets(budgets, known)
+    old = frozenset[str]() if baseline is None else read_baseline(baseline)
+    return Limits(check_fail_on(fail_on, known), limits.budgets, limits.forbid, limits.ignores, old)
+
+
+def _document(
+    visits: Sequence[Visit], judgement: Judgement, limits: Limits, began: float, *, partial: bool
+) -> Document:
+    now = datetime.now(UTC)
+    rows = [with_states(judged(visit, judgement), limits, now.date()) for visit in visits]
+    run = Run(now.isoformat(timespec="seconds"), round(time.monotonic() - began, 2), __version__)
+    return Document(run, list(judgement.lists), rules(), rows, verdict(rows, limits), partial=partial)
+
+
+def _text(form: str, document: Document, visits: Sequence[Visit]) -> str:
+    return as_har(visits) if form == "har" else FORMATS[form](document)
+
+
+def _write(form: str, out: Path | None, document: Document, visits: Sequence[Visit]) -> None:
+    text = _text(form, document, visits)
+    if out is None:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+        return
+    try:
+        out.write_bytes(text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise click.BadParameter(f"{out}: {error.strerror or error}", param_hint="--out") from error

@@ -1,0 +1,45 @@
+"""Knows how to read the files that mitmproxy saves, as the `log` of a HAR document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from mitmproxy.addons.savehar import SaveHar
+from mitmproxy.exceptions import FlowReadException
+from mitmproxy.io import FlowReader
+
+from louver.errors import LouverError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARKS: Final = b"0123456789"
+"""A saved flow begins with its length in decimal digits and a colon."""
+
+
+class UnusableFlowsError(LouverError):
+    """A file that mitmproxy did not save, or a broken one."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+def is_flow_file(head: bytes) -> bool:
+    """Tell from its first bytes whether a file holds saved flows."""
+    length, colon, _ = head[:12].partition(b":")
+    return bool(colon) and bool(length) and all(byte in MARKS for byte in length)
+
+
+def read_flows(path: Path) -> dict[str, Any]:
+    """Return what a file of saved flows holds as a HAR `log`. Raises UnusableFlowsError."""
+    try:
+        with path.open("rb") as file:
+            flows = list(FlowReader(file).stream())
+    except OSError as error:
+        raise UnusableFlowsError(path, f"cannot be read ({error.strerror or error})") from error
+    except (FlowReadException, ValueError, TypeError, KeyError) as error:
+        raise UnusableFlowsError(path, f"no flows of mitmproxy: {error}") from error
+    log: dict[str, Any] = SaveHar().make_har(flows)["log"]
+    return log
