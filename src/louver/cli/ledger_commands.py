@@ -87,7 +87,7 @@ json_option = click.option("--json", "json", is_flag=True, help="Write JSON.")
 @ledger_option
 def sites(json: bool, since: float | None, ledger: Path | None) -> None:
     """Show the sites in the ledger: what others could have learned there, and what they did."""
-    asyncio.run(_sites(_path(ledger), since, json=json))
+    asyncio.run(_sites(ledger_path(ledger), since, json=json))
 
 
 @click.command()
@@ -98,7 +98,7 @@ def sites(json: bool, since: float | None, ledger: Path | None) -> None:
 @ledger_option
 def site(host: str, by_host: bool, json: bool, since: float | None, ledger: Path | None) -> None:
     """Show who got what from visits to one site, and what was withheld. HOST may also be the address of a page."""
-    asyncio.run(_site(_path(ledger), _name(host), since, json=json, by_host=by_host))
+    asyncio.run(_site(ledger_path(ledger), host_named(host), since, json=json, by_host=by_host))
 
 
 @click.command()
@@ -110,7 +110,7 @@ def site(host: str, by_host: bool, json: bool, since: float | None, ledger: Path
 @ledger_option
 def log(follow: bool, host: str | None, count: int, json: bool, since: float | None, ledger: Path | None) -> None:
     """Show the last exchanges, oldest first, and with --follow the next ones as they happen."""
-    asyncio.run(_log(_path(ledger), _name(host) if host else None, count, since, follow=follow, json=json))
+    asyncio.run(_log(ledger_path(ledger), host_named(host) if host else None, count, since, follow=follow, json=json))
 
 
 async def _sites(path: Path, since: float | None, *, json: bool) -> None:
@@ -125,7 +125,7 @@ async def _sites(path: Path, since: float | None, *, json: bool) -> None:
 
 async def _site(path: Path, name: str, since: float | None, *, json: bool, by_host: bool) -> None:
     async with await Reader.open(path) as reader:
-        known = await _site_of(reader, name)
+        known = await site_of(reader, name)
         detail = await reader.site(known, since)
     if detail is None:
         raise UnknownSiteError(f"{known} in that time", (), ())
@@ -139,7 +139,7 @@ async def _site(path: Path, name: str, since: float | None, *, json: bool, by_ho
 async def _log(path: Path, name: str | None, count: int, since: float | None, *, follow: bool, json: bool) -> None:
     out = console()
     async with await Reader.open(path) as reader:
-        only = name and await _site_of(reader, name, must_exist=not follow)
+        only = name and await site_of(reader, name, must_exist=not follow)
         last = await reader.newest()  # before anything is shown, so that nothing is missed in between
         for row in await reader.log(count, site=only, since=since):
             last = max(last, row.id)
@@ -159,7 +159,7 @@ def _show(row: Logged, out: Console, *, json: bool) -> None:
         )
 
 
-async def _site_of(reader: Reader, name: str, *, must_exist: bool = True) -> str:
+async def site_of(reader: Reader, name: str, *, must_exist: bool = True) -> str:
     """Return the site that a host is part of; raise UnknownSiteError with the likeliest meanings if none is known."""
     known = await reader.known_sites()
     for end in domains(name):
@@ -170,9 +170,11 @@ async def _site_of(reader: Reader, name: str, *, must_exist: bool = True) -> str
     raise UnknownSiteError(name, get_close_matches(name, known, SUGGESTIONS), await reader.sites_of(name))
 
 
-def _name(text: str) -> str:
+def host_named(text: str) -> str:
+    """Return the host that an argument names, be it a host or the address of a page."""
     return (host_of(text) if "://" in text else host_name(text.partition("/")[0])) or text
 
 
-def _path(ledger: Path | None) -> Path:
+def ledger_path(ledger: Path | None) -> Path:
+    """Return the ledger that is meant: the one named, or the one in the data folder."""
     return ledger or folders.data_dir() / LEDGER_NAME

@@ -33,6 +33,9 @@ COMMANDS: Final = {
     "run": ("louver.cli.proxy_commands:run", "Run the proxy."),
     "signals": ("louver.cli.signals_command:signals", "List every kind of signal and what is done about it."),
     "site": ("louver.cli.ledger_commands:site", "Show what one site's visit shared and what was blocked."),
+    "whatif": ("louver.cli.insight_commands:whatif", "Replay the ledger under another policy."),
+    "who": ("louver.cli.insight_commands:who", "Show who can link your visits to different sites."),
+    "why": ("louver.cli.insight_commands:why", "Explain one exchange of the ledger."),
     "sites": ("louver.cli.ledger_commands:sites", "Show the sites in the ledger."),
 }
 """Command to the place of its function; loaded only when it is asked for, so that starting stays quick."""

@@ -118,19 +118,16 @@ SELECT count(*) AS reloads FROM (
     WHERE (:since IS NULL OR at >= :since) AND (:site IS NULL OR site = :site)
 ) WHERE gap <= 10
 """
-PAGES: Final = """
-SELECT p.run AS run, p.id AS id, p.at AS at, p.host AS host, p.path AS path FROM pages AS p
-WHERE p.site = :site ORDER BY p.at DESC LIMIT :limit
-"""
+LAST_PAGE: Final = "SELECT run, id FROM pages WHERE site = :site ORDER BY at DESC LIMIT 1"
 CONSENT: Final = """
 SELECT consent, opted_out, at FROM exchanges WHERE site = :site AND consent <> '' ORDER BY id DESC LIMIT 1
 """
-RULESET: Final = "SELECT policy, policy_hash, lists FROM rulesets WHERE id = :id"
+RULESET: Final = "SELECT policy_hash, lists FROM rulesets WHERE id = :id"
 PAGE_OF: Final = "SELECT host, path FROM pages WHERE run = :run AND id = :page"
 ALSO_MET: Final = """
-SELECT DISTINCT coalesce(owner, recipient_site) AS entity, site, shared > 0 AS shared FROM identifiers
+SELECT coalesce(owner, recipient_site) AS entity, site, max(shared > 0) AS shared FROM identifiers
 WHERE digest IN (SELECT value FROM json_each(:digests)) OR thread IN (SELECT value FROM json_each(:digests))
-LIMIT 200
+GROUP BY 1, 2 LIMIT 200
 """
 
 
@@ -194,6 +191,30 @@ async def consent(reader: Reader, site: str) -> tuple[str, str]:
     """Return what the person had last agreed to or refused on a site, in words, and what of that was refused."""
     rows = await reader.rows(CONSENT, {"site": site})
     return (rows[0]["consent"], rows[0]["opted_out"]) if rows else ("", "")
+
+
+async def ruleset(reader: Reader, number: int | None) -> tuple[str, str] | None:
+    """Return the hash of the policy, and the lists as JSON, of what was in force; None where that is not known."""
+    rows = await reader.rows(RULESET, {"id": number})
+    return (rows[0]["policy_hash"], rows[0]["lists"]) if rows else None
+
+
+async def page_of(reader: Reader, row: Logged) -> str | None:
+    """Return the host and path of the page that an exchange belongs to; None where that is not known."""
+    rows = await reader.rows(PAGE_OF, {"run": row.run, "page": row.page})
+    return f"{rows[0]['host']}{rows[0]['path']}" if rows else None
+
+
+async def last_page(reader: Reader, site: str) -> tuple[int, int] | None:
+    """Return the run and number of the page of a site that was loaded last."""
+    rows = await reader.rows(LAST_PAGE, {"site": site})
+    return (rows[0]["run"], rows[0]["id"]) if rows else None
+
+
+async def also_met(reader: Reader, marks: Sequence[str]) -> list[tuple[str, str, bool]]:
+    """Return who met one of these digests or threads on which site, and whether it reached them."""
+    rows = await reader.rows(ALSO_MET, {"digests": msgspec.json.encode(marks).decode()})
+    return [(row["entity"], row["site"], bool(row["shared"])) for row in rows]
 
 
 async def through(

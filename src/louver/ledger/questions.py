@@ -92,6 +92,7 @@ SELECT e.*, strftime('%Y-%m-%dT%H:%M:%fZ', e.at, 'unixepoch') AS time, e.scheme 
 FROM exchanges AS e LEFT JOIN rules AS r ON r.id = coalesce(e.rule, e.exception)
 WHERE e.id > :after AND e.id < :before
     AND (:site IS NULL OR e.site = :site) AND (:since IS NULL OR e.at >= :since)
+    AND (:page IS NULL OR (e.run = :run AND e.page = :page))
     AND (:host IS NULL OR e.host = :host) AND (:action IS NULL OR e.action = :action)
 ORDER BY e.id DESC LIMIT :limit
 """

@@ -115,10 +115,15 @@ class Reader:
         since: float | None = None,
         after: int = 0,
         before: int | None = None,
+        page: tuple[int, int] | None = None,
     ) -> list[Logged]:
-        """Return the last exchanges numbered after `after` and before `before` that fit, oldest first."""
+        """Return the last exchanges numbered after `after` and before `before` that fit, oldest first.
+
+        `page` is a page's run and its number there.
+        """
         about = {"site": site, "host": host, "action": action, "since": since, "after": after, "limit": limit}
         about["before"] = LARGEST if before is None else before
+        about["run"], about["page"] = page or (None, None)
         rows = await self.rows(questions.LOG, about)
         return [await self._logged(row) for row in reversed(rows)]
 

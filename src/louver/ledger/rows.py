@@ -177,3 +177,4 @@ class Logged(msgspec.Struct, frozen=True):
     ruleset: int | None = None
     exception: int | None = None
     attribution: str | None = None
+    recipient_site: str = ""
