@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin
 
 from louver.core.decision import Fate, Treated
-from louver.core.facts import Party, header
-from louver.core.signals.consent import read_consent
+from louver.core.facts import header
+from louver.core.signals.consent import ConsentState, read_consent
 from louver.core.signals.ghosts import Ghosts
 from louver.core.signals.history import History
 from louver.core.signals.identifier import judge
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from louver.core.decision import Outcome
     from louver.core.digests import Digest
     from louver.core.facts import Response
-    from louver.core.signals.consent import ConsentState
     from louver.core.signals.signal import Signal
 
 LEARNT: Final = frozenset(
@@ -52,6 +51,9 @@ SHORTEST: Final = 8
 RECENT: Final = 8_192
 """Meetings remembered whole, so that a cookie that every request carries is followed once, not a thousand times."""
 
+ONE_SIDED: Final = frozenset({"dnt", "gpc", "google-npa", "meta-limited-data-use", "onetrust-sale"})
+"""Signals that are there or not: silence takes them back, so they count for the exchange that carries them alone."""
+
 
 class Met(NamedTuple):
     """What a meeting showed: the thread that a value belongs to, and what it says about the recipients."""
@@ -71,7 +73,7 @@ class Recall:
         self._digest, self._site_of = digest, site_of
         self._recent: dict[tuple[str, str, str, str], Met] = {}
         self._names: dict[str, tuple[str, str]] = {}
-        self._consents: dict[str, ConsentState] = {}
+        self._consents: dict[tuple[str, str], ConsentState] = {}
         self._copied: set[tuple[str, str]] = set()
 
     def is_ghost(self, host: str, name: str) -> bool:
@@ -87,7 +89,7 @@ class Recall:
 
     def note(self, outcome: Outcome, now: float) -> Outcome:
         """Note an exchange that is over; the outcome then says which threads its signals belong to."""
-        if outcome.parties.by_site is not Party.THIRD:
+        if _is_own(outcome):
             self._note_sent(outcome)
         if outcome.received is not None:
             self._note_cookies(outcome.recipient, outcome.received)
@@ -100,16 +102,26 @@ class Recall:
         self.ghosts.sent_by_browser(outcome.recipient, names)
 
     def _consent(self, outcome: Outcome) -> ConsentState | None:
-        """Return the latest state known of the site, this exchange's own included."""
+        """Return what this exchange says, and of all else the latest that was said on the site.
+
+        Cookies of other sites hold what was chosen there.
+        """
         signals = [each.signal for each in outcome.treated]
         fields = [(one.name, one.value) for one in signals if one.kind is Kind.CONSENT and one.where in FIELDS]
-        cookies = [(one.name, one.value) for one in signals if one.where is Where.COOKIE]
-        state = read_consent(fields, outcome.sent.headers, cookies)
-        if state.consents:
+        own = _is_own(outcome)
+        cookies = [(one.name, one.value) for one in signals if own and one.where is Where.COOKIE]
+        said = read_consent(fields, outcome.sent.headers, cookies).consents
+        key = (outcome.request.client, outcome.site)
+        before = self._consents.get(key)
+        spoken = {consent.mechanism for consent in said}
+        earlier = [one for one in before.consents if one.mechanism not in spoken] if before is not None else []
+        state = ConsentState((*earlier, *said))
+        lasting = tuple(one for one in state.consents if one.mechanism not in ONE_SIDED)
+        if lasting and (before is None or lasting != before.consents):
             if len(self._consents) >= RECENT:
                 self._consents.clear()
-            self._consents[outcome.site] = state
-        return self._consents.get(outcome.site)
+            self._consents[key] = ConsentState(lasting)
+        return state if state.consents else None
 
     def _trace(self, outcome: Outcome, treated: Treated, now: float) -> Treated:
         signal = treated.signal
@@ -142,15 +154,21 @@ class Recall:
         traces = (self.lineage.learn(signal.value, hop),) if starts else self.lineage.follow(signal.value, hop)
         if not traces:
             return NOTHING
+        if starts and _is_own(outcome) and traces[0].is_new and traces[0].recipients > 1:
+            self._met_before(traces[0].thread)
         links = {link for trace in traces for link in trace.links}
         if Link.COPY in links:
             self._note_copies(outcome.site, [trace.thread for trace in traces])
         self._note_owner(outcome, signal, traces[0].thread)
         return Met(traces[0].thread, tuple(sorted(map(str, links))))
 
+    def _met_before(self, thread: str) -> None:
+        """Look anew at who carries a value that turns out to be the site's own cookie, written a moment ago."""
+        self._recent = {key: met for key, met in self._recent.items() if met.thread != thread}
+
     def _note_owner(self, outcome: Outcome, signal: Signal, thread: str) -> None:
         """Remember which cookie a thread is, so that a copy of its value elsewhere tells on the cookie."""
-        if outcome.parties.by_site is Party.FIRST and signal.where in (Where.COOKIE, Where.SET_COOKIE):
+        if _is_own(outcome) and signal.where in (Where.COOKIE, Where.SET_COOKIE):
             if len(self._names) >= RECENT:
                 self._names.clear()
             self._names[thread] = (outcome.recipient_site, signal.name)
@@ -159,6 +177,8 @@ class Recall:
         for thread in threads:
             cookie = self._names.get(thread)
             if cookie is not None and cookie[0] == site:
+                if len(self._copied) >= RECENT:
+                    self._copied.clear()
                 self._copied.add(cookie)
 
     def _note_cookies(self, host: str, response: Response) -> None:
@@ -171,7 +191,7 @@ class Recall:
         location = header(response.headers, "location") if 300 <= response.status < 400 else None
         if location is None:
             return
-        target = urljoin(outcome.sent.url, location)
+        target = _joined(outcome.sent.url, location)
         other = self._site_of(host_of(target))
         if other and other != outcome.recipient_site:
             hop = Hop(
@@ -187,8 +207,20 @@ class Recall:
             self.lineage.follow(target, hop)
 
 
+def _is_own(outcome: Outcome) -> bool:
+    """Tell whether a recipient is the page's own site. A document is its own page, wherever the person came from."""
+    return outcome.recipient_site == outcome.site
+
+
+def _joined(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError:  # an address that is none, such as half of an IPv6 address
+        return ""
+
+
 def _hop(outcome: Outcome, signal: Signal, site_of: Callable[[str], str], now: float) -> Hop:
-    other = site_of(host_of(signal.value)) if signal.name == "referer" else None
+    other = site_of(host_of(signal.value)) if signal.kind is Kind.REFERRER else None
     page = _page_id(outcome)
     return Hop(outcome.site, page, outcome.recipient_site, outcome.owner, signal.where, signal.name, now, other)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -40,8 +41,9 @@ UNRESERVED: Final = "-._~!*'(),/:;@$"
 
 
 def _coordinates(value: str) -> str:
-    """Leave one decimal: about 11 km."""
-    return _DECIMALS.sub(r"\1", value)
+    """Leave one decimal: about 11 km. Whole numbers of millionths of a degree, and the like, have no such form."""
+    coarse = _DECIMALS.sub(r"\1", value)
+    return "" if _FINE.search(coarse) else coarse
 
 
 def _page(value: str) -> str:
@@ -59,13 +61,14 @@ def _screen(value: str) -> str:
 
 def _hour(value: str) -> str:
     """Leave the hour of a moment in seconds or milliseconds since 1970."""
-    if not value.isdigit() or len(value) not in CLOCK:
+    if not value.isdecimal() or len(value) not in CLOCK:
         return ""
     hour = CLOCK[len(value)]
     return str(int(value) // hour * hour)
 
 
 _DECIMALS: Final = re.compile(r"(\d\.\d)\d+")
+_FINE: Final = re.compile(r"\d{6}")
 _SIZE: Final = re.compile(r"(\d{2,5})([x*,])(\d{2,5})", re.IGNORECASE)
 COMMON_SCREENS: Final = ("390x844", "1920x1080")
 """Upright and wide; the sizes that most visitors have."""
@@ -125,8 +128,7 @@ def _around(signal: Signal, text: str, headers: Headers) -> str:
     """Put what stood around a value back around its replacement."""
     match signal.where:
         case Where.COOKIE:
-            piece = headers[signal.place.line][1].split(";")[signal.place.piece]
-            return _after_equals(piece, text)
+            return _after_equals(_pieces(headers[signal.place.line][1])[signal.place.piece], text)
         case Where.SET_COOKIE:
             pair, semicolon, attributes = headers[signal.place.line][1].partition(";")
             return f"{_after_equals(pair, text)}{semicolon}{attributes}"
@@ -134,6 +136,12 @@ def _around(signal: Signal, text: str, headers: Headers) -> str:
             return f"{signal.raw_name}={quote(text, safe=UNRESERVED, errors='surrogateescape')}"
         case _:
             return text
+
+
+@lru_cache(1)
+def _pieces(line: str) -> list[str]:
+    """Split a `Cookie` line; once, however many of its cookies are replaced one after the other."""
+    return line.split(";")
 
 
 def _after_equals(pair: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from louver.core.facts import Headers, Response
     from louver.core.signals.context import Context
 
+_SECONDS: Final = re.compile(r"-?[0-9]+")
 FOLLOWING: Final = frozenset({Purpose.ANALYTICS, Purpose.ADVERTISING})
 
 
@@ -33,7 +35,9 @@ def in_set_cookie(context: Context, response: Response) -> Iterator[Signal]:
     for line, (key, value) in enumerate(response.headers):
         if key.lower() != "set-cookie":
             continue
-        name, _, content = value.partition(";")[0].strip().partition("=")
+        name, equals, content = value.partition(";")[0].strip().partition("=")
+        if not equals:
+            name, content = "", name
         if content:
             age = lifetime(value, response.headers)
             if age is None or age > 0:
@@ -43,19 +47,22 @@ def in_set_cookie(context: Context, response: Response) -> Iterator[Signal]:
 def lifetime(set_cookie: str, headers: Headers) -> float | None:
     """Return a cookie's lifetime in seconds: `Max-Age`, else `Expires` less the response's own `Date`; None = session.
 
-    Without a `Date` an expiry is taken as a year off: core has no clock, and who sets a date wants to last.
+    Without a `Date` an expiry is taken as a year off: core has no clock, and who sets a date wants to last. The last
+    attribute of a name counts, and one that is no number does not (RFC 6265, section 5.2.2); who took it for a deletion
+    would let a cookie pass that lasts.
     """
     age: float | None = None
+    expires: str | None = None
     for attribute in set_cookie.split(";")[1:]:
         name, _, value = attribute.strip().partition("=")
         match name.strip().lower():
-            case "max-age":
-                return _number(value)
+            case "max-age" if _SECONDS.fullmatch(value.strip()):
+                age = float(value.strip()[:20])
             case "expires":
-                age = _until(value, header(headers, "date"))
+                expires = value
             case _:
                 pass
-    return age
+    return age if age is not None or expires is None else _until(expires, header(headers, "date"))
 
 
 def _signals(
@@ -95,13 +102,6 @@ def _graded(context: Context, name: str, value: str, age: float | None, purpose:
     if grade is None and context.tracker is None:
         return None
     return Kind.THIRD_PARTY_ID_COOKIE, grade or Grade.POSSIBLE
-
-
-def _number(text: str) -> float:
-    try:
-        return float(int(text.strip()[:20]))
-    except ValueError:
-        return 0.0
 
 
 def _until(expires: str, date: str | None) -> float:

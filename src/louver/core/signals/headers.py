@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 type Detector = Callable[[Context, int, str, str], Iterator[Signal]]
 """Takes the exchange, the line's index, its name in lower case and its value."""
+
+
+_AUTHORITY_END: Final = re.compile(r"[/?#\\]")
 
 
 def _always(kind: Kind, grade: Grade = Grade.CONFIRMED) -> Detector:
@@ -60,12 +64,12 @@ def _validator(context: Context, line: int, name: str, value: str) -> Iterator[S
 
 
 def origin(url: str) -> str:
-    """Return `scheme://host:port` of a URL as text, without a path."""
+    """Return `scheme://host:port` of a URL as text, without a path or a name and password."""
     scheme, separator, rest = url.partition("://")
-    for index, character in enumerate(rest):
-        if character in "/?#\\":
-            return f"{scheme}{separator}{rest[:index]}"
-    return url
+    if not separator:
+        return url
+    authority = _AUTHORITY_END.split(rest, 1)[0]
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}"
 
 
 HINTS: Final[Mapping[str, Kind]] = {
