@@ -1,6 +1,6 @@
 # The two that matter: `make run` sets up and starts the proxy, `make test` sets up and passes the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check lint types format bench clean
+.PHONY: help setup run demo test check lint types format bench soak clean
 
 LOUVER := .venv/bin/louver
 PYTHON := .venv/bin/python
@@ -35,6 +35,10 @@ format: setup ## Let ruff format everything
 bench: ## Measure speed and accuracy; inputs are named in the output
 	@sh tools/setup.sh dev,bench
 	@$(PYTHON) bench/run.py $(ARGS)
+
+soak: ## Leave the proxy under mixed traffic and see what it costs (ARGS="--minutes 60")
+	@sh tools/setup.sh dev
+	@$(PYTHON) tools/soak.py $(ARGS)
 
 clean: ## Remove what can be made again
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

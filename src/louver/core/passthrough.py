@@ -105,7 +105,7 @@ class Passthrough:
     def refused(self, host: str, client: str, now: float, *, said_so: bool) -> Learned | None:
         """Take note that a client did not go on with our certificate. `said_so`: it named the certificate as the cause.
 
-        Returns what was learned from it, if anything.
+        Returns what was learned from it, if anything; from hints alone, for an hour only.
         """
         key = (plain(host), client)
         if not said_so:
@@ -115,7 +115,8 @@ class Passthrough:
             if self._hints[key] < HINTS_NEEDED:
                 return None
         self._hints.pop(key, None)
-        return self.learn(host, client, Why.PINNED if client in self._trusting else Why.UNTRUSTING, now)
+        why = Why.PINNED if client in self._trusting else Why.UNTRUSTING
+        return self.learn(host, client, why, now, LASTS[why] if said_so else HOUR)
 
     def accepted(self, host: str, client: str) -> bool:
         """Take note that a client went on with our certificate; True where something learned is forgotten for it."""
@@ -130,12 +131,14 @@ class Passthrough:
             del self._learned[key]
         return bool(gone)
 
-    def learn(self, host: str, client: str, why: Why, now: float) -> Learned | None:
-        """Let a client's connections to a host pass from now on, for as long as the reason lasts."""
+    def learn(self, host: str, client: str, why: Why, now: float, lasts: float | None = None) -> Learned | None:
+        """Let a client's connections to a host pass from now on, for `lasts` seconds or as long as the reason does."""
         name = plain(host)
         if not name or self.never(name) or name in self.chosen.removed:
             return None
-        learned = self._learned[name, client] = Learned(name, client, why, now, now + LASTS[why])
+        learned = self._learned[name, client] = Learned(
+            name, client, why, now, now + (LASTS[why] if lasts is None else lasts)
+        )
         self._learned.move_to_end((name, client))
         while len(self._learned) > REMEMBERED:
             self._learned.popitem(last=False)

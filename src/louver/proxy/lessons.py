@@ -76,7 +76,7 @@ class Lessons:
         """Write down a client that does not go on with our certificate, and let it pass from the next time on."""
         (host, client), now = _who(data.context), self.clock()
         learned = None
-        if self.passthrough is not None:
+        if self.passthrough is not None and data.ssl_conn is not None:  # else it left before it saw our certificate
             said_so = DISTRUST in (data.conn.error or "")
             learned = self.passthrough.refused(host, client, now, said_so=said_so)
         answer = "connection closed" if learned is None else f"closed; passes from now on: {learned.why}"

@@ -6,8 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from mitmproxy import ctx
+from mitmproxy.connection import ConnectionState
 from mitmproxy.net.tls import starts_like_tls_record
 from mitmproxy.proxy.events import DataReceived
+from mitmproxy.proxy.layer import Layer
 from mitmproxy.proxy.layers import TCPLayer
 from mitmproxy.proxy.layers.tls import parse_client_hello
 
@@ -42,6 +44,10 @@ class Tunnels:
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
         """Leave a connection closed that is to be, and count where mitmproxy's own relay hides from everybody."""
+        if nextlayer.layer is None and nextlayer.context.client.state is ConnectionState.CLOSED:
+            # Who hung up in mid-sentence is not answered; mitmproxy's TLS layer would stumble over what was said.
+            nextlayer.layer = Over(nextlayer.context)
+            return
         if nextlayer.layer is None and starts_like_tls_record(nextlayer.data_client()):
             host = asked_host(nextlayer)
             if host is None:
@@ -115,6 +121,14 @@ class Relay(TCPLayer):
         if isinstance(event, DataReceived):
             self.bytes += len(event.data)
         yield from super().relay_messages(event)
+
+
+class Over(Layer):
+    """The layer of a connection whose client has gone."""
+
+    def _handle_event(self, event: events.Event) -> Generator[commands.Command, Any, None]:
+        del event
+        yield from ()
 
 
 def asked_host(nextlayer: layer.NextLayer) -> str | None:
