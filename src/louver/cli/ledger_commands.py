@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+import msgspec
 
 from louver import folders
 from louver.core.sites import host_name, host_of
 from louver.errors import LouverError
 from louver.ledger.files import LEDGER_NAME
 from louver.ledger.reader import Reader, domains
+from louver.reports import answers
 from louver.reports.explanation import printable
 from louver.reports.log import log_line
 from louver.reports.site import site_report
@@ -127,13 +129,14 @@ async def _site(path: Path, name: str, since: float | None, *, json: bool, by_ho
     async with await Reader.open(path) as reader:
         known = await site_of(reader, name)
         detail = await reader.site(known, since)
+        weighed = await answers.balance(reader, since, known)
     if detail is None:
         raise UnknownSiteError(f"{known} in that time", (), ())
     if json:
-        click.echo(as_json(detail))
+        click.echo(as_json({**msgspec.structs.asdict(detail), "balance": weighed.overall}))
         return
     out = console()
-    out.print(site_report(detail, look_of(out), by_host=by_host))
+    out.print(site_report(detail, look_of(out), by_host=by_host, balance=weighed.overall))
 
 
 async def _log(path: Path, name: str | None, count: int, since: float | None, *, follow: bool, json: bool) -> None:

@@ -133,7 +133,7 @@ GROUP BY 1, 2 LIMIT 200
 
 async def identifiers(reader: Reader, since: float | None = None, site: str | None = None) -> list[Met]:
     """Return where each identifier was met that is remembered, or was met since then."""
-    return [Met(**row) for row in await reader.rows(IDENTIFIERS, {"since": since, "site": site})]
+    return await reader.records(Met, IDENTIFIERS, {"since": since, "site": site})
 
 
 async def kinds(reader: Reader, since: float | None = None, site: str | None = None) -> list[Told]:
@@ -142,20 +142,20 @@ async def kinds(reader: Reader, since: float | None = None, site: str | None = N
     Of all sites only whether, not how often: `count` is 1, and guesses at what singles a person out are left out.
     """
     if site is not None:
-        return [Told(**row) for row in await reader.rows(KINDS, _about(since, site))]
+        return await reader.records(Told, KINDS, _about(since, site))
     reached: dict[tuple[str, str, str], tuple[int, int, int]] = {}
     question = REACHED.format(source="totals WHERE" if since is None else "days WHERE day >= :day AND")
-    for row in await reader.rows(question, _about(since, None)):
-        who = row["site"], row["entity"], row["party"]
-        could, got, partly = reached.get(who, (0, 0, 0))
-        reached[who] = could | row["could"], got | row["got"], partly | row["partly"]
+    for *key, could, got, partly in await reader.records(lambda *row: row, question, _about(since, None)):
+        who = key[0], key[1], key[2]
+        before = reached.get(who, (0, 0, 0))
+        reached[who] = before[0] | could, before[1] | got, before[2] | partly
     return [Told(*who, *what, 1, 1) for who, sets in reached.items() for what in _kinds_of(*sets)]
 
 
 async def kept(reader: Reader, since: float | None = None, site: str | None = None) -> list[Kept]:
     """Return how many of the site's own cookies, and of the signals that serve the visitor, passed on each site."""
     source = "totals WHERE" if since is None else "days WHERE day >= :day AND"
-    return [Kept(**row) for row in await reader.rows(KEPT.format(source=source), _about(since, site))]
+    return await reader.records(Kept, KEPT.format(source=source), _about(since, site))
 
 
 def _kinds_of(could: int, got: int, partly: int) -> Sequence[tuple[str, str]]:
@@ -173,7 +173,7 @@ def _named(bits: int) -> Sequence[str]:
 
 async def types(reader: Reader, since: float | None = None, site: str | None = None) -> list[Asked]:
     """Return how many requests of each type there were on each site, and how many got where they were needed."""
-    return [Asked(**row) for row in await reader.rows(TYPES, _about(since, site))]
+    return await reader.records(Asked, TYPES, _about(since, site))
 
 
 async def visited(reader: Reader, since: float | None = None, site: str | None = None) -> list[str]:

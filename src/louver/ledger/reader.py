@@ -25,7 +25,7 @@ from louver.ledger.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
     from pathlib import Path
 
     import aiosqlite
@@ -167,10 +167,17 @@ class Reader:
 
     async def rows(self, question: str, about: Mapping[str, object]) -> list[Row]:
         """Return the answer to a question in SQL as dictionaries. Raises UnusableLedgerError."""
+        names, rows = await self._ask(question, about)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    async def records[T](self, kind: Callable[..., T], question: str, about: Mapping[str, object]) -> list[T]:
+        """Return the answer to a question that names the fields of `kind` in order. Raises UnusableLedgerError."""
+        return [kind(*row) for row in (await self._ask(question, about))[1]]
+
+    async def _ask(self, question: str, about: Mapping[str, object]) -> tuple[list[str], Iterable[Any]]:
         try:
             async with self._connection.execute(question, about) as cursor:
-                names = [column[0] for column in cursor.description]
-                return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+                return [column[0] for column in cursor.description], await cursor.fetchall()
         except sqlite3.Error as error:
             raise UnusableLedgerError(self._path, error) from error
 

@@ -60,12 +60,13 @@ async def who(reader: Reader, since: float | None = None) -> Linkage:
 
 async def balance(reader: Reader, since: float | None = None, site: str | None = None) -> Balances:
     """Return privacy gained and utility kept, over all and of each site, or of one."""
+    met = await findings.identifiers(reader, since, site)
     return balances(
         await findings.kinds(reader, since, site),
         await findings.types(reader, since, site),
         await findings.kept(reader, since, site),
-        await findings.identifiers(reader, since, site),
-        linked=await who(reader, since) if site is None else None,
+        met,
+        linked=linkage(met, await findings.visited(reader, since)) if site is None else None,
         reloads=await findings.reloads(reader, since, site),
     )
 

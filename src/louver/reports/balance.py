@@ -8,8 +8,8 @@ browser. Sources: AmIUnique (Laperdrix et al., S&P 2016) for user agent, languag
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -74,6 +74,19 @@ TYPES: Final[Mapping[str, str]] = {
     ResourceType.PING: "beacon",
 }
 DEFAULT: Final = Weights()
+
+
+class _Learned(NamedTuple):
+    """What one other entity would have learned on a site, and learned: bits, and whether it knew the person."""
+
+    before: float
+    after: float
+    knew: bool
+    knows: bool
+
+
+type _Bits = dict[tuple[str, str], _Learned]
+"""(Site, other entity) to what it would have learned there, and learned."""
 
 
 class Privacy(msgspec.Struct, frozen=True):
@@ -144,40 +157,38 @@ def balances(
     weights: Weights = DEFAULT,
 ) -> Balances:
     """Return the balance over all and of each site; `linked` and `reloads` belong to all sites together."""
-    by_site: dict[str, tuple[list[Told], list[Asked], list[Kept], list[Met]]] = defaultdict(lambda: ([], [], [], []))
-    for kind in told:
-        by_site[kind.site][0].append(kind)
+    bits = _bits(told)
+    by_site: dict[str, _Site] = defaultdict(_Site)
+    for who, pair in bits.items():
+        by_site[who[0]].bits[who] = pair
     for requests in asked:
-        by_site[requests.site][1].append(requests)
+        by_site[requests.site].asked.append(requests)
     for passed in kept:
-        by_site[passed.site][2].append(passed)
+        by_site[passed.site].kept.append(passed)
     for identifier in met:
-        by_site[identifier.site][3].append(identifier)
-    sites = [balance(site, *rows, weights=weights) for site, rows in sorted(by_site.items())]
-    overall = balance(None, told, asked, kept, met, linked=linked, reloads=reloads, weights=weights)
+        by_site[identifier.site].met.append(identifier)
+    sites = [
+        Balance(site, _privacy(one.bits, one.met, None, weights), _utility(one.asked, one.kept, 0, weights))
+        for site, one in sorted(by_site.items())
+    ]
+    overall = Balance(None, _privacy(bits, met, linked, weights), _utility(asked, kept, reloads, weights))
     return Balances(overall, sites)
 
 
-def balance(
-    site: str | None,
-    told: Sequence[Told],
-    asked: Sequence[Asked],
-    kept: Sequence[Kept],
-    met: Sequence[Met] = (),
-    *,
-    linked: Linkage | None = None,
-    reloads: int = 0,
-    weights: Weights = DEFAULT,
-) -> Balance:
-    """Return one balance from what the ledger says of its kinds of signals, types of requests and identifiers."""
-    return Balance(site, _privacy(told, met, linked, weights), _utility(asked, kept, reloads, weights))
+@dataclass(slots=True)
+class _Site:
+    """What is known of one site."""
+
+    bits: _Bits = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    met: list[Met] = field(default_factory=list)
 
 
-def _privacy(told: Iterable[Told], met: Iterable[Met], linked: Linkage | None, weights: Weights) -> Privacy:
-    before, after = _bits(told)
-    count = len(before)
-    means = [sum(side.values()) / count if count else 0.0 for side in (before, after)]
-    knew = [{who for who, bits in side.items() if bits >= EVERYBODY} for side in (before, after)]
+def _privacy(bits: _Bits, met: Iterable[Met], linked: Linkage | None, weights: Weights) -> Privacy:
+    count = len(bits)
+    means = [sum(pair[side] for pair in bits.values()) / count if count else 0.0 for side in (0, 1)]
+    knew = [{who for who, pair in bits.items() if pair[side]} for side in (2, 3)]
     sides = (linked.before.linkability, linked.after.linkability) if linked is not None else (None, None)
     link = _gain(*sides) if sides[0] is not None and sides[1] is not None else _gain(len(knew[0]), len(knew[1]))
     lives = [one.lifetime for one in met if one.shared and one.party == Party.THIRD and one.lifetime is not None]
@@ -187,26 +198,37 @@ def _privacy(told: Iterable[Told], met: Iterable[Met], linked: Linkage | None, w
         bits_after=means[1],
         recognisers_before=len({entity for _, entity in knew[0]}),
         recognisers_after=len({entity for _, entity in knew[1]}),
-        others=len({entity for _, entity in before}),
+        others=len({entity for _, entity in bits}),
         linkability_before=sides[0],
         linkability_after=sides[1],
         lifetime=max(lives, default=None),
     )
 
 
-def _bits(told: Iterable[Told]) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]:
-    """Return the bits that each other entity would have got on each site, and got."""
-    before: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    after: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+def _bits(told: Iterable[Told]) -> _Bits:
+    parts: dict[tuple[str, str], dict[str, tuple[float, float]]] = defaultdict(dict)
+    knew: tuple[set[tuple[str, str]], set[tuple[str, str]]] = (set(), set())
     for one in told:
         if one.party != Party.THIRD:
             continue
         who, (about, bits) = (one.site, one.entity), _about(one)
-        keeps = {Fate.SHARED.value: bits, Fate.REWRITTEN.value: 0.0 if bits >= EVERYBODY else bits * ALTERED}
-        before[who][about] = max(before[who].get(about, 0.0), bits)
-        after[who][about] = max(after[who].get(about, 0.0), keeps.get(one.outcome, 0.0))
-    sums = [{who: min(EVERYBODY, sum(side[who].values())) for who in before} for side in (before, after)]
-    return sums[0], sums[1]
+        got = bits if one.outcome == Fate.SHARED else _left(bits) if one.outcome == Fate.REWRITTEN else 0.0
+        before, after = parts[who].get(about, (0.0, 0.0))
+        parts[who][about] = max(before, bits), max(after, got)
+        if one.sure and one.kind in IDENTIFYING:
+            knew[0].add(who)
+            if one.outcome == Fate.SHARED:
+                knew[1].add(who)
+    return {who: _Learned(*_sums(pairs.values()), who in knew[0], who in knew[1]) for who, pairs in parts.items()}
+
+
+def _left(bits: float) -> float:
+    return 0.0 if bits >= EVERYBODY else bits * ALTERED
+
+
+def _sums(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    before, after = zip(*pairs, strict=True)
+    return min(EVERYBODY, sum(before)), min(EVERYBODY, sum(after))
 
 
 def _about(one: Told) -> tuple[str, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.console import Group
 from rich.text import Text
 
+from louver.reports.balance_lines import balance_lines
 from louver.reports.coverage import coverage_line
 from louver.reports.explanation import printable
 from louver.reports.terminal import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from louver.ledger.rows import Recipient, SignalCount, SiteDetail
+    from louver.reports.balance import Balance
     from louver.reports.terminal import Look
 
 BAR: Final = 40
@@ -71,11 +73,14 @@ class Organisation(NamedTuple):
         return sorted((_line(kind, signals) for kind, signals in kinds.items()), key=lambda line: line[1], reverse=True)
 
 
-def site_report(detail: SiteDetail, look: Look, *, by_host: bool = False) -> RenderableType:
+def site_report(
+    detail: SiteDetail, look: Look, *, by_host: bool = False, balance: Balance | None = None
+) -> RenderableType:
     """Return everything about one site, those that got most first and the site's own hosts last."""
     others = organisations((one for one in detail.recipients if one.party == "third"), by_host=by_host)
     own = [one for one in detail.recipients if one.party != "third"]
-    parts = [*_head(detail, look), Text(), *_balance(detail, look), Text()]
+    parts = [*_head(detail, look), Text(), *_balance(detail, look)]
+    parts += [*(balance_lines(balance) if balance is not None else ()), Text()]
     groups = [*others, *([Organisation(OWN, "", own)] if own else ())]
     parts.append(_table(groups, look))
     return Group(*parts)

@@ -35,7 +35,7 @@ def why_report(told: Explained, look: Look) -> RenderableType:
     """Return the explanation for a terminal."""
     parts: list[RenderableType] = [*_head(told, look), Text()]
     if told.exchange.signals:
-        parts.append(_signals(told.exchange, look))
+        parts += [_signals(told.exchange, look), *_rows(told.exchange)]
     else:
         parts.append(Text("It carried nothing about you that Louver knows of.", FAINT))
     if told.also_met:
@@ -84,12 +84,28 @@ def _signals(row: Logged, look: Look) -> RenderableType:
     table.add_column("Where", overflow="fold")
     table.add_column("Outcome", no_wrap=True)
     table.add_column("Sure", no_wrap=True)
-    table.add_column("Row of the policy", overflow="fold", style=FAINT)
+    table.add_column("By", overflow="fold", style=FAINT)
     for one in row.signals:
         name = f"{one.where} {one.name}".strip() + (f" ({one.purpose})" if one.purpose else "")
         outcome = Text(one.outcome, COLOURS.get(one.outcome, ""))
-        table.add_row(inert(one.kind), inert(name), outcome, inert(one.grade), inert(one.policy_row or ""))
+        table.add_row(inert(one.kind), inert(name), outcome, inert(one.grade), inert(_place(one.policy_row)))
     return table
+
+
+def _place(row: str | None) -> str:
+    """Return where a row of a policy stands, which is how its text begins; what is no row is told whole."""
+    place, brace, _ = (row or "").partition(": {")
+    return place if brace else row or ""
+
+
+def _rows(row: Logged) -> Iterator[Text]:
+    """Spell the rows out, once each, but for the one that the reason has told already."""
+    rows = dict.fromkeys(one.policy_row for one in row.signals if one.policy_row)
+    told = [text for text in rows if text != row.reason and ": {" in text]
+    if told:
+        yield Text()
+    for text in told:
+        yield Text("  ") + inert(text, FAINT)
 
 
 def _also(met: Sequence[AlsoMet]) -> Iterator[Text]:
