@@ -7,6 +7,7 @@ from itertools import batched, chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from louver.ledger.days import Days
+from louver.ledger.keeping import Detail
 from louver.ledger.record import PolicyRow, RuleRow, record, row_id, rule_id, rule_row
 from louver.ledger.statements import AT_ONCE
 from louver.ledger.tallies import Tallies, signals_of
@@ -62,13 +63,14 @@ class Intake:
     `done` holds what is ready, `days` and `tallies` their sums, `lost` counts exchanges that cannot be read at all.
     """
 
-    def __init__(self, batch: Batch, digest: Digest, known: set[int]) -> None:
+    def __init__(self, batch: Batch, digest: Digest, known: set[int], detail: Detail = Detail.FULL) -> None:
         self.done: list[Ready] = []
         self.days = Days()
         self.tallies = Tallies()
         self.lost = 0
         self._digest = digest
         self._known = known
+        self._detail = detail
         self._coming = self._take(iter(batch.exchanges))
 
     def rows(self, run: int, rest: list[tuple[object, ...]]) -> Iterator[list[object]]:
@@ -106,7 +108,8 @@ class Intake:
         signals = signals_of(exchange)
         self.days.add(exchange, signals)
         self.tallies.add_type(exchange)
-        self.tallies.add(exchange, signals)
+        if self._detail is not Detail.SITES:
+            self.tallies.add(exchange, signals)
 
     def _made_ready(self, one: Pending) -> Ready:
         outcome, at, ruleset, duration, sent, received, client, coverage = one
@@ -120,7 +123,10 @@ class Intake:
             client=client,
             coverage=coverage,
         )
-        return Ready(ruleset, exchange, tuple(self._new_texts(outcome)))
+        if self._detail is Detail.FULL:
+            return Ready(ruleset, exchange, tuple(self._new_texts(outcome)))
+        spare = exchange._replace(path="", location=None, client="")
+        return Ready(ruleset, spare, () if self._detail is Detail.SITES else tuple(self._new_texts(outcome)))
 
     def _new_texts(self, outcome: Outcome) -> Iterator[RuleRow | PolicyRow]:
         for rule in (outcome.rule, outcome.exception):

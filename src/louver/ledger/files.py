@@ -18,6 +18,23 @@ COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """Files that SQLite keeps beside a database; it gives them the database's own permissions."""
 
 
+SQLITE: Final = b"SQLite format 3\0"
+"""How every SQLite file begins."""
+
+
+def is_something_else(path: Path) -> bool:
+    """Tell whether a file never was a database: a slip in an option must not cost somebody a file.
+
+    Under the name that ledgers have by default, a file that does not even begin as one is a ledger that was damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(SQLITE))
+    except OSError:
+        return False
+    return head not in (b"", SQLITE) and path.name != LEDGER_NAME
+
+
 def create_private(path: Path) -> None:
     """Make an empty file that only its owner may read, unless there is a file already."""
     with suppress(FileExistsError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import aiosqlite
 
 from louver.errors import LouverError
-from louver.ledger.files import create_private, identity, protect
+from louver.ledger.files import create_private, identity, is_something_else, protect
 from louver.ledger.schema import APPLICATION_ID, steps, versions
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class NoLedgerError(LouverError):
 
 
 class NotALedgerError(LouverError):
-    """The file is a database of something else; it is left alone."""
+    """The file is a database of something else, or none at all; it is left alone."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is not a ledger of Louver; it is left untouched")
@@ -86,6 +86,8 @@ async def open_to_write(path: Path, until: tuple[Version, ...] | None = None) ->
         create_private(path)
     except OSError as error:
         raise _translated(path, error) from error
+    if is_something_else(path):
+        raise NotALedgerError(path)
     connection = await _connect(path, str(path))
     async with _closed_on_error(connection, path):
         await _check(connection, path, until[-1].number)
@@ -102,6 +104,8 @@ async def open_to_read(path: Path) -> aiosqlite.Connection:
     if identity(path) is None:
         raise NoLedgerError(path)
     known = versions()[-1].number
+    if is_something_else(path):
+        raise NotALedgerError(path)
     connection = await _connect(path, _read_only(path))
     async with _closed_on_error(connection, path):
         found = await _check(connection, path, known)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from louver.core.digests import keyed
 from louver.ledger.batch import Intake
 from louver.ledger.files import identity, set_aside
+from louver.ledger.keeping import Detail, Keeping
 from louver.ledger.opening import BrokenLedgerError, is_broken, open_to_write
 from louver.ledger.record import PolicyRow, RuleRow
 from louver.ledger.retention import expire
@@ -38,11 +39,12 @@ if TYPE_CHECKING:
     import aiosqlite
 
     from louver.ledger.batch import Batch, Ready
-    from louver.ledger.record import Ruleset
+    from louver.ledger.record import PageRow, Ruleset
 
 KNOWN_LIMIT: Final = 50_000
 """Rules that are remembered as written; one met again beyond that is offered to the file again."""
 
+USUAL: Final = Keeping()
 TURN: Final = 50
 """Exchanges made ready before others get their turn."""
 
@@ -53,8 +55,9 @@ class Store:
     `note` says what was last found wrong with the file and put right, until somebody takes it.
     """
 
-    def __init__(self, path: Path, key: bytes, version: str) -> None:
+    def __init__(self, path: Path, key: bytes, version: str, keeping: Keeping = USUAL) -> None:
         self.path = path
+        self.keeping = keeping
         self.note = ""
         self._digest = keyed(key)
         self._version = version
@@ -92,7 +95,7 @@ class Store:
         exchanges have been made ready, so that while the disk is away only small rows wait, never bodies.
         """
         connection = await self._ready()
-        intake = Intake(batch, self._digest, self._known)
+        intake = Intake(batch, self._digest, self._known, self.keeping.detail)
         self._settled = False
         try:
             await self._write(connection, batch, intake)
@@ -109,7 +112,8 @@ class Store:
 
     async def expire(self, now: float) -> None:
         """Delete what is older than the ledger remembers."""
-        await expire(await self._ready(), now)
+        keeping = self.keeping
+        await expire(await self._ready(), now, keeping.days, keeping.total_days, keeping.most_bytes)
 
     async def close(self, dropped: int) -> None:
         """Write down that this run ended in order, and how many records it gave up; then close the file."""
@@ -127,7 +131,9 @@ class Store:
 
     async def _write(self, connection: aiosqlite.Connection, batch: Batch, intake: Intake) -> None:
         rest: list[tuple[object, ...]] = []
-        if batch.exchanges:
+        if self.keeping.detail is Detail.SITES:
+            await _all_ready(intake)
+        elif batch.exchanges:
             await connection.executemany(ADD_EXCHANGES, intake.rows(self._run, rest))
         texts, days, tallies = intake.texts(), intake.days.rows(), intake.tallies
         tables: tuple[tuple[str, Sequence[Sequence[object]]], ...] = (
@@ -140,13 +146,16 @@ class Store:
             (ADD_RULE, [text for text in texts if isinstance(text, RuleRow)]),
             (ADD_POLICY_ROW, [text for text in texts if isinstance(text, PolicyRow)]),
             (ADD_RULESET, batch.rulesets),
-            (ADD_PAGE, [(self._run, *row) for row in batch.pages]),
+            (ADD_PAGE, [(self._run, *row) for row in map(self._spared, batch.pages)]),
             (ADD_FAULT, [(self._run, *row) for row in batch.faults]),
             (ADD_PASSTHROUGH, [(self._run, *row) for row in batch.passthroughs]),
         )
         for statement, rows in tables:
             if rows:
                 await connection.executemany(statement, rows)
+
+    def _spared(self, page: PageRow) -> PageRow:
+        return page if self.keeping.detail is Detail.FULL else page._replace(path="")
 
     def _remember(self, batch: Batch, intake: Intake) -> None:
         if len(self._known) > KNOWN_LIMIT:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from louver.errors import LouverError
 from louver.ledger.batch import Batch, Pending, Ready
+from louver.ledger.keeping import Detail
 from louver.ledger.masking import masked_host, storable
 from louver.ledger.opening import is_broken
 from louver.ledger.record import Coverage, Fault, Passthrough, error_detail, finite, page_row, ruleset, whole
-from louver.ledger.store import Store
+from louver.ledger.store import USUAL, Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from louver.core.decision import Outcome
     from louver.core.facts import Page
+    from louver.ledger.keeping import Keeping
     from louver.ledger.record import ListVersion
 
 INTERVAL: Final = 0.5
@@ -76,6 +78,7 @@ class Writer:
         self._full = asyncio.Event()
         self._lock = asyncio.Lock()
         self._closing = False
+        self._is_off = store.keeping.detail is Detail.OFF
         self._writing = 0
         self._written = 0
         self._dropped = 0
@@ -86,14 +89,21 @@ class Writer:
 
     @classmethod
     async def open(
-        cls, path: Path, key: bytes, *, version: str = "", limit: int = LIMIT, interval: float = INTERVAL
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        version: str = "",
+        keeping: Keeping = USUAL,
+        limit: int = LIMIT,
+        interval: float = INTERVAL,
     ) -> Self:
         """Open the ledger at `path`, made if need be, with this installation's digest key.
 
         A damaged ledger is set aside under a name that the log and a fault row tell. Raises NewerLedgerError,
         NotALedgerError or UnusableLedgerError, and ValueError for a key of the wrong size.
         """
-        store = Store(path, key, version)
+        store = Store(path, key, version, keeping)
         await store.open()
         return cls(store, limit=limit, interval=interval)
 
@@ -109,6 +119,8 @@ class Writer:
         coverage: Coverage = Coverage.FULL,
     ) -> None:
         """Queue an exchange seen at `at` (Unix seconds), with body sizes in bytes and `duration` in seconds."""
+        if self._is_off:
+            return
         page = outcome.request.page
         if page is not None and page.id not in self._pages:
             self.put_page(page, at)
@@ -124,7 +136,7 @@ class Writer:
 
     def put_page(self, page: Page, at: float) -> None:
         """Queue a page. Pages of exchanges are noted by themselves; this is for pages that nothing else belongs to."""
-        if page.id in self._pages or not self._has_room():
+        if self._is_off or page.id in self._pages or not self._has_room():
             return
         if len(self._pages) >= PAGES_REMEMBERED:
             self._pages.clear()  # a page met twice is written once all the same
