@@ -115,7 +115,10 @@ class Engine:
             return self._blocked(exchange, stopped, treated, edits)
         treated, kept_apart = self._from_jar(exchange, treated)
         sent = apply_to_request(request, (*edits, *kept_apart, *_gpc(exchange, treated)))
-        return self._outcome(exchange, self._passed(exchange, sent, choice, treated, hops), treated, sent)
+        decision = self._passed(exchange, sent, choice, treated, hops)
+        if decision.reason == COUNTING_LINK:  # who only counts the click is never asked, so nothing is told there
+            treated = _withheld(treated)
+        return self._outcome(exchange, decision, treated, sent)
 
     def wants_body(self, outcome: Outcome) -> bool:
         """Tell whether a request that passes should be decided over again with its body, if that can be had."""
@@ -309,8 +312,7 @@ class Engine:
         surrogate = self._surrogate(exchange)
         action = Action.SURROGATE if surrogate else Action.BLOCK
         decision = Decision(action, surrogate, row, exchange.policy.name)
-        stopped = [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
-        return self._outcome(exchange, decision, stopped, apply_to_request(exchange.request, edits))
+        return self._outcome(exchange, decision, _withheld(treated), apply_to_request(exchange.request, edits))
 
     def _surrogate(self, exchange: _Exchange) -> str | None:
         """Return the name of what answers in a blocked request's place: what a list says, else a known stand-in."""
@@ -369,6 +371,11 @@ def _choice(exchange: _Exchange, signal: Signal) -> Choice:
     if signal.kind is Kind.BOUNCE and not exchange.policy.flags.clean_navigation:
         return Choice(Treatment.ALLOW, choice.row)
     return choice
+
+
+def _withheld(treated: Iterable[Treated]) -> list[Treated]:
+    """Return the signals of a request that does not go out."""
+    return [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
 
 
 def _leads_to(exchange: _Exchange, treated: Sequence[Treated]) -> str | None:
