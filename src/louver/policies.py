@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
@@ -17,7 +20,7 @@ from louver.errors import LouverError
 from louver.files import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from louver.core.policy import Policy
 
@@ -29,6 +32,7 @@ DEFAULT: Final = "balanced"
 OWN: Final = "policy.yaml"
 """The user's choice: what it extends, and the overrides by site."""
 
+LOCK: Final = ".policy.lock"
 WIDTH: Final = 4096
 """Columns before a line is broken; a rule is one line."""
 
@@ -67,13 +71,14 @@ class Shelf:
         return [*PRESETS, *sorted(path.stem for path in self.folder.glob("policies/*.yaml"))]
 
     def find(self, name: str) -> Draft | None:
-        """Return the draft of a named policy. Raises PolicyError, OSError."""
+        """Return the draft of a named policy, or of a file by its whole path. Raises PolicyError, OSError."""
         if name in PRESETS:
             text = resources.files("louver").joinpath("presets", f"{name}.yaml").read_text("utf-8")
             return parse_policy(text, f"{name}.yaml", name)
-        path = self.folder / "policies" / f"{name}.yaml"
-        if Path(name).name == name and path.is_file():
-            return parse_policy(path.read_text("utf-8"), str(path), name)
+        given = Path(name)
+        path = given if given.is_absolute() else self.folder / "policies" / f"{name}.yaml"
+        if (given.is_absolute() or given.name == name) and path.is_file():
+            return parse_policy(path.read_text("utf-8"), str(path), path.stem)
         return None
 
     def draft(self, name: str) -> Draft:
@@ -115,7 +120,7 @@ class Shelf:
 
     def use(self, name: str) -> None:
         """Make a policy the one that the user's choice extends. Raises NoSuchPolicyError, BadPolicyError."""
-        self.draft(name)
+        name = self._lasting(name)
 
         def change(policy: Any) -> None:
             policy["extends"] = name
@@ -124,10 +129,9 @@ class Shelf:
 
     def set_site(self, site: str, name: str, until: float | None = None) -> None:
         """Put another policy in force on one site; `until` is unix time, None means for good."""
-        self.draft(name)
-        override: Any = name
+        override: Any = self._lasting(name)
         if until is not None:
-            override = {"extends": name, "until": datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds")}
+            override = {"extends": override, "until": datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds")}
 
         def change(policy: Any) -> None:
             if not isinstance(policy.get("sites"), dict):
@@ -223,6 +227,11 @@ class Shelf:
         off = self.own().off
         self.switch_on(*(site for site in off if self.off_until(site) == RESTART))
 
+    def _lasting(self, name: str) -> str:
+        """Return a name that means the same wherever Louver is started. Raises NoSuchPolicyError, BadPolicyError."""
+        self.draft(name)
+        return name if name in self.names() else str(Path(name).resolve())
+
     def text(self) -> str:
         """Return the user's file as it is written, empty where there is none."""
         return self.own_file.read_text("utf-8") if self.own_file.exists() else ""
@@ -237,20 +246,45 @@ class Shelf:
 
     def _change(self, change: Callable[[Any], None]) -> None:
         """Change the user's file in place of its text; what is not changed keeps its comments and its order."""
-        self.own()  # a broken file is refused here, with its line, before anything is written
-        yaml = YAML()
-        yaml.preserve_quotes = True
-        yaml.width = WIDTH
-        text = self.text()
-        policy = yaml.load(text)
-        if policy is None:
-            policy = CommentedMap({"name": "mine", "extends": DEFAULT})
-        change(policy)
-        out = io.StringIO()
-        out.write(text if yaml.load(text) is None else "")
-        yaml.dump(policy, out)
-        parse_policy(out.getvalue(), str(self.own_file), "mine")
-        write_private(self.own_file, out.getvalue())
+        with _alone(self.folder):
+            self.own()  # a broken file is refused here, with its line, before anything is written
+            text = self.text()
+            changed = _changed(text, change)
+            try:
+                parse_policy(changed, str(self.own_file), "mine")
+            except PolicyError as error:
+                raise BadPolicyError(error) from error
+            write_private(self.own_file, changed)
+
+
+def files_named(draft: Draft) -> list[Path]:
+    """Return the files that a draft extends by their whole path, for who wants to notice edits of them."""
+    names = sorted({name for part in (draft, *draft.sites.values()) if (name := part.extends) is not None})
+    return [path for path in map(Path, names) if path.is_absolute()]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until nobody else changes the user's choice: the dashboard and a command may do so at once."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)) as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _changed(text: str, change: Callable[[Any], None]) -> str:
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = WIDTH
+    policy = yaml.load(text)
+    comments = text if policy is None else ""
+    if policy is None:
+        policy = CommentedMap({"name": "mine", "extends": DEFAULT})
+    change(policy)
+    out = io.StringIO()
+    out.write(comments)
+    yaml.dump(policy, out)
+    return out.getvalue()
 
 
 def _site_entry(policy: Any, site: str) -> Any:

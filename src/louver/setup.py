@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from louver import folders
 from louver.bundled import load_never_break, load_payloads, load_purposes, load_redirectors, load_stand_ins
@@ -19,7 +19,7 @@ from louver.lists.choose import enabled_lists, named_lists
 from louver.lists.store import BUNDLED, STATE, Store
 from louver.own import FILE as OWN_DATA
 from louver.own import Own
-from louver.policies import Shelf
+from louver.policies import Shelf, files_named
 from louver.suffixes import sites_from_tldextract
 
 if TYPE_CHECKING:
@@ -108,6 +108,14 @@ def pseudonym_key(settings: Settings) -> bytes:
     return install_key(settings.data_dir, "pseudonym")
 
 
+class _Stamps(NamedTuple):
+    """When policy files, lists and the person's own data were last written."""
+
+    policies: Sequence[object]
+    lists: Sequence[object]
+    own: object
+
+
 class Watcher:
     """Notices edits of policy files and lists, and gives the engine anew; what is broken leaves the last good one.
 
@@ -118,32 +126,50 @@ class Watcher:
         """Load for the first time. Raises LouverError."""
         self.settings = settings
         self.sites = sites_from_tldextract()
+        self._named: Sequence[Path] = ()
         self._seen = self._stamps()
         lists = load_lists(settings)
         self._knowledge = load_knowledge(self.settings, lists, self.sites)
         self.lists = lists.in_force
         self._key = pseudonym_key(settings)
-        policy, draft = load_policy(settings, self.sites, now)
-        self._expiry = next_expiry(draft, now)
-        self.engine = Engine(self._knowledge, policy, self._key, now)
+        policy, self._draft = load_policy(settings, self.sites, now)
+        self._is_broken = False
+        self._expiry: float | None = None
+        self._epoch = epoch_of(now)
+        self._take(policy, now)
 
     def check(self, now: float) -> bool:
         """Look for changes; True when `engine` is a new one. Raises LouverError once for each broken edit."""
-        stamps = self._stamps()
-        lists_changed = stamps[1] != self._seen[1]
-        expired = self._expiry is not None and now >= self._expiry
-        others_changed = stamps[0] != self._seen[0] or expired or epoch_of(now) != self.engine.epoch
+        stamps, seen = self._stamps(), self._seen
         self._seen = stamps
-        lists_changed = lists_changed and self._lists_differ()
-        if not lists_changed and not others_changed:
+        known_changed = stamps.own != seen.own or (stamps.lists != seen.lists and self._lists_differ())
+        edited = stamps.policies != seen.policies or (self._is_broken and stamps != seen)
+        if not known_changed and not edited and not self._is_due(now):
             return False
-        if lists_changed:
+        was_broken, self._is_broken = self._is_broken, True
+        self._expiry, self._epoch = None, epoch_of(now)  # what fails now is not tried again until somebody edits it
+        if known_changed:
             lists = load_lists(self.settings)
             self._knowledge, self.lists = load_knowledge(self.settings, lists, self.sites), lists.in_force
-        policy, draft = load_policy(self.settings, self.sites, now)
-        self._expiry = next_expiry(draft, now)
-        self.engine = Engine(self._knowledge, policy, self._key, now)
+        # An override ends in time although the file was broken since: the last good one says when.
+        if edited:
+            policy, self._draft = load_policy(self.settings, self.sites, now)
+        else:
+            policy = self.settings.shelf.compile(self._draft, self.sites.site, now)
+        self._is_broken = was_broken and not edited
+        self._take(policy, now)
         return True
+
+    def _take(self, policy: Policy, now: float) -> None:
+        self._expiry, self._epoch = next_expiry(self._draft, now), epoch_of(now)
+        self.engine = Engine(self._knowledge, policy, self._key, now)
+        named = files_named(self._draft)
+        if named != self._named:
+            self._named = named
+            self._seen = self._stamps()
+
+    def _is_due(self, now: float) -> bool:
+        return (self._expiry is not None and now >= self._expiry) or epoch_of(now) != self._epoch
 
     def _lists_differ(self) -> bool:
         """Tell whether other lists, or other versions, are wanted than those in force: an update may bring none."""
@@ -152,18 +178,14 @@ class Watcher:
         wanted = Store(self.settings.data_dir).read().in_force
         return wanted != [(one.id, one.sha256) for one in self.lists if one.id != BUNDLED]
 
-    def _stamps(self) -> tuple[Sequence[object], Sequence[object]]:
+    def _stamps(self) -> _Stamps:
         shelf = self.settings.shelf
-        policies = [shelf.own_file, *sorted(self.settings.config_dir.glob("policies/*.yaml"))]
+        policies = [shelf.own_file, *sorted(self.settings.config_dir.glob("policies/*.yaml")), *self._named]
         if self.settings.policy is not None:
             policies.append(Path(self.settings.policy))
-        return [_stamp(path) for path in policies], [_stamp(path) for path in list_files(self.settings)]
-
-
-def list_files(settings: Settings) -> Sequence[Path]:
-    """Return the files whose change means that what is known changed: lists, and what the person registered."""
-    stored = Store(settings.data_dir).folder / STATE
-    return [*map(Path, settings.lists or ()), stored, settings.config_dir / OWN_DATA]
+        lists = [*map(Path, self.settings.lists or ()), Store(self.settings.data_dir).folder / STATE]
+        own = self.settings.config_dir / OWN_DATA
+        return _Stamps([_stamp(path) for path in policies], [_stamp(path) for path in lists], _stamp(own))
 
 
 def _stamp(path: Path) -> object:

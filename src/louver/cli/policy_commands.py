@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +16,10 @@ from louver.core.policy_text import Draft, PolicyError, parse_policy
 from louver.core.sites import host_name, host_of
 from louver.errors import LouverError
 from louver.policies import BadPolicyError, Shelf
+from louver.reports.explanation import printable
 from louver.suffixes import sites_from_tldextract
 
+ALWAYS: Final = "always"
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
 
@@ -50,8 +53,11 @@ def list_policies() -> None:
     shelf = _shelf()
     used = shelf.own().extends
     for name in shelf.names():
-        text = _description(shelf.draft(name))
-        click.echo(f"{'*' if name == used else ' '} {name:<12} {text}")
+        try:
+            text = _description(shelf.draft(name))
+        except BadPolicyError as error:
+            text = f"cannot be used: {error}"
+        click.echo(f"{'*' if name == used else ' '} {name:<12} {printable(text)}")
     _show_overrides(shelf.own())
 
 
@@ -61,7 +67,9 @@ def show(name: str | None) -> None:
     """Print a policy, with what it extends; without NAME, the one in use."""
     shelf = _shelf()
     draft: Draft | None = shelf.draft(name) if name else shelf.own()
-    while draft is not None:
+    shown: set[str] = set()
+    while draft is not None and draft.file not in shown:
+        shown.add(draft.file)
         click.echo(f"# {draft.file}")
         click.echo(draft.text.rstrip() or f"extends: {draft.extends}")
         draft = shelf.draft(draft.extends) if draft.extends else None
@@ -84,8 +92,7 @@ def check(file: Path) -> None:
 @click.argument("name")
 def use(name: str) -> None:
     """Decide by the policy NAME (or FILE) from now on; a running proxy takes it up at once."""
-    target = str(Path(name).resolve()) if Path(name).is_file() else name
-    _shelf().use(target)
+    _shelf().use(name)
     click.echo(f"{name} is in use now")
 
 
@@ -102,26 +109,36 @@ def set_site(site: str, name: str, duration: float | None) -> None:
 @click.argument("site")
 @click.option("--for", "duration", metavar="TIME", callback=seconds, help="Only for so long: 30m, 1h, 2d.")
 def off(site: str, duration: float | None) -> None:
-    """Change nothing on SITE (the policy `observe`); it is still logged."""
-    _override(site, "observe", duration)
+    """Change nothing on SITE (the policy `observe`); it is still logged, and what was set for it waits."""
+    name, until = _site(site), _end(duration)
+    _shelf().switch_off(name, ALWAYS if until is None else until)
+    click.echo(f"{name}: off{_in_words(until)}")
 
 
 @policy.command()
 @click.argument("site")
 def unset(site: str) -> None:
     """Take back what was set for SITE."""
-    name = _site(site)
-    if not _shelf().clear_site(name):
+    name, shelf = _site(site), _shelf()
+    was_off = name in shelf.own().off
+    shelf.switch_on(name)
+    if not shelf.clear_site(name) and not was_off:
         raise click.UsageError(f"nothing is set for {name}")
     click.echo(f"{name}: back to the policy in use")
 
 
 def _override(site: str, name: str, duration: float | None) -> None:
-    name_of_site = _site(site)
-    until = None if duration is None else time.time() + duration
+    name_of_site, until = _site(site), _end(duration)
     _shelf().set_site(name_of_site, name, until)
-    when = "" if until is None else f" until {datetime.fromtimestamp(until).astimezone():%Y-%m-%d %H:%M}"
-    click.echo(f"{name_of_site}: {name}{when}")
+    click.echo(f"{name_of_site}: {name}{_in_words(until)}")
+
+
+def _end(duration: float | None) -> float | None:
+    return None if duration is None else time.time() + duration
+
+
+def _in_words(until: float | None) -> str:
+    return "" if until is None else f" until {datetime.fromtimestamp(until).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _site(text: str) -> str:
@@ -143,7 +160,8 @@ def _description(draft: Draft) -> str:
 def _show_overrides(own: Draft) -> None:
     now = time.time()
     for site, nested in sorted(own.sites.items()):
-        if nested.until is not None and nested.until <= now:
-            continue
-        until = f" until {datetime.fromtimestamp(nested.until, UTC):%Y-%m-%d %H:%M} UTC" if nested.until else ""
-        click.echo(f"  on {site}: {nested.extends or nested.name}{until}")
+        if nested.until is None or nested.until > now:
+            click.echo(printable(f"  on {site}: {nested.extends or nested.name}{_in_words(nested.until)}"))
+    for site, end in sorted(own.off.items()):
+        if end > now:
+            click.echo(printable(f"  on {site}: off{_in_words(end if math.isfinite(end) else None)}"))
