@@ -66,7 +66,7 @@ def answer_line(engine: Engine, line: bytes) -> tuple[bytes, bool]:
     try:
         question = _DECODER.decode(line)
         return _ENCODER.encode(answer(engine, question)), True
-    except (msgspec.MsgspecError, UnusableQuestionError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnusableQuestionError, UnicodeError, RecursionError) as error:
         return _ENCODER.encode({"id": _id_of(line), "error": str(error)}), False
 
 
@@ -98,7 +98,7 @@ def told(outcome: Outcome) -> dict[str, Any]:
     tracker, sent = outcome.tracker, outcome.sent
     told: dict[str, Any] = {
         "action": outcome.decision.action,
-        "location": outcome.decision.location,
+        "location": outcome.decision.location and _writable(outcome.decision.location),
         "party": {
             "by_site": outcome.parties.by_site,
             "by_owner": outcome.parties.by_owner,
@@ -120,7 +120,7 @@ def _signal(treated: Treated) -> dict[str, Any]:
     told: dict[str, Any] = {
         "kind": signal.kind,
         "where": signal.where,
-        "name": signal.name,
+        "name": _writable(signal.name),
         "grade": signal.grade,
         "treatment": treated.treatment,
         "outcome": treated.outcome,
@@ -128,6 +128,11 @@ def _signal(treated: Treated) -> dict[str, Any]:
     if signal.where in (Where.COOKIE, Where.SET_COOKIE):
         told["purpose"] = signal.purpose
     return told
+
+
+def _writable(text: str) -> str:
+    """Return text as JSON can hold it: a byte of a name that is no UTF-8 becomes a visible escape."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if not text.isascii() else text
 
 
 def _rule(rule: RuleRef | None) -> dict[str, Any] | None:
@@ -154,6 +159,6 @@ def _id_of(line: bytes) -> Any:
     """Return the id of a line that is wrong in some other way, so that its error can be told apart."""
     try:
         found = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
     return found.get("id") if isinstance(found, dict) else None

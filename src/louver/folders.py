@@ -8,7 +8,18 @@ from typing import Final
 
 import platformdirs
 
+from louver.errors import LouverError
+
 NAME: Final = "louver"
+
+
+class UnusableFolderError(LouverError):
+    """A folder of Louver's that cannot be made."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(
+            f"{folder}: {error.strerror or error}; XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_CACHE_HOME say where"
+        )
 
 
 def config_dir() -> Path:
@@ -30,5 +41,8 @@ def _private(variable: str, default: Path) -> Path:
     # The specification says to ignore a relative path; platformdirs honours the variables only on Linux.
     home = os.environ.get(variable, "")
     folder = Path(home) / NAME if Path(home).is_absolute() else default
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnusableFolderError(folder, error) from error
     return folder

@@ -169,8 +169,15 @@ class _Loads:
         load.url = url
         location = next((v for n, v in response.headers if n.lower() == "location"), None) if response else None
         redirects = response is not None and 300 <= response.status < 400 and location
-        load.awaited = urljoin(url, location) if redirects and location else None
+        load.awaited = _joined(url, location) if redirects and location else None
         load.settled = not redirects
+
+
+def _joined(base: str, location: str) -> str | None:
+    try:
+        return urljoin(base, location)
+    except ValueError:  # an address that is none leads nowhere
+        return None
 
 
 def _log(path: Path) -> dict[str, Any]:
@@ -184,7 +191,7 @@ def _log(path: Path) -> dict[str, Any]:
         raise UnusableHarError(path, f"larger than {LARGEST >> 20} MiB")
     try:
         found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise UnusableHarError(path, f"no JSON: {error}") from error
     log = found.get("log") if isinstance(found, dict) else None
     if not isinstance(log, dict):
@@ -247,13 +254,18 @@ def _headers(pairs: Any) -> Headers:
         # HTTP/2 pseudo-headers are the request line in another form.
         if isinstance(name, str) and name and not name.startswith(":"):
             # Firefox joins lines of one name with line breaks.
-            found += [(name, line) for line in str(pair.get("value", "")).split("\n")]
+            found += [(name, line) for line in _text(pair.get("value")).split("\n")]
     return tuple(found)
+
+
+def _text(value: Any) -> str:
+    """Return a value as text; some tools write null for none."""
+    return "" if value is None else str(value)
 
 
 def _response(answer: Any) -> Response | None:
     status = answer.get("status") if isinstance(answer, dict) else None
-    if not isinstance(status, int | float) or status <= 0:
+    if not isinstance(status, int | float) or not 0 < status < 1000:
         return None
     return Response(int(status), _headers(answer.get("headers")))
 
@@ -278,4 +290,4 @@ def _body(data: Any) -> str | None:
 def _pairs(fields: Sequence[Any]) -> Iterator[str]:
     for pair in fields:
         if isinstance(pair, dict):
-            yield f"{pair.get('name', '')}={pair.get('value', '')}"
+            yield f"{_text(pair.get('name'))}={_text(pair.get('value'))}"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-from typing import TYPE_CHECKING, Final
+import tempfile
+from pathlib import Path
+from typing import Final
 
 from louver.errors import LouverError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SIZE: Final = 32
 FILE: Final = "secret.key"
@@ -30,9 +29,8 @@ def install_key(folder: Path, purpose: str) -> bytes:
 
 def _secret(path: Path) -> bytes:
     try:
-        return _checked(path)
-    except FileNotFoundError:
-        _create(path)
+        if not path.exists():
+            _create(path)
         return _checked(path)
     except OSError as error:
         raise KeyUnusableError(path, error.strerror or str(error)) from error
@@ -47,11 +45,12 @@ def _checked(path: Path) -> bytes:
 
 def _create(path: Path) -> None:
     """Write the secret whole or not at all, so that two processes starting together agree on one."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(SIZE))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    fresh = Path(name)
     try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(SIZE))
         os.link(fresh, path)
     except FileExistsError:
         pass

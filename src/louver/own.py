@@ -69,7 +69,7 @@ class Own:
             return msgspec.json.decode(self.path.read_bytes(), type=list[Value])
         except FileNotFoundError:
             return []
-        except (msgspec.MsgspecError, OSError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, OSError) as error:
             raise BrokenOwnDataError(self.path, str(error)) from error
 
     def add(self, seed: Seed, value: str, label: str, country: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Final
 
 import click
@@ -16,7 +17,7 @@ from louver.loading import uncollected
 COMMANDS: Final = {
     "audit": ("louver.cli.audit_command:audit", "Say what a website does to its visitors, with evidence."),
     "browse": ("louver.cli.proxy_commands:browse", "Open a throw-away browser that goes through Louver."),
-    "ca": ("louver.cli.proxy_commands:ca", "Show, export or remove this installation's certificate authority."),
+    "ca": ("louver.cli.proxy_commands:ca", "Show, export, rotate or remove this installation's certificate authority."),
     "dash": ("louver.cli.web_commands:dash", "Show the dashboard over a ledger."),
     "demo": ("louver.cli.demo_command:demo", "See the main job in a small internet on this machine."),
     "doctor": ("louver.cli.doctor_command:doctor", "Say what is wrong with this installation, and what to do."),
@@ -41,7 +42,7 @@ COMMANDS: Final = {
 """Command to the place of its function; loaded only when it is asked for, so that starting stays quick."""
 
 INTERRUPTED: Final = 130
-USAGE: Final = 2
+PROBLEM: Final = 1
 
 
 class LazyGroup(click.Group):
@@ -82,6 +83,8 @@ def louver() -> None:
 
 def main() -> None:
     """Run the command line; every expected failure is one line on standard error."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows fewer letters is no reason to fail
     try:
         status = louver.main(prog_name="louver", standalone_mode=False)
     except click.exceptions.Abort:
@@ -97,11 +100,16 @@ def main() -> None:
         # Whoever read our output has gone; say nothing, and keep the interpreter from saying it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        status = _say(f"{error.filename}: {error.strerror}" if error.filename else str(error), PROBLEM)
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _say(text: str, status: int) -> int:
-    click.echo(f"louver: {text}", err=True)
+    from louver.reports.explanation import printable  # noqa: PLC0415  (a failure pays for it, not every start)
+
+    # What a file or an argument says is shown, never obeyed: an escape sequence, or a line break, stays visible.
+    click.echo(f"louver: {printable(text)}", err=True)
     return status
 
 

@@ -38,15 +38,18 @@ class Kept(msgspec.Struct):
 def remembered(data_dir: Path, site_of: Callable[[str], str]) -> tuple[Recall, Bounces]:
     """Return the memory of earlier runs; an empty one where there is none, or none that can be read."""
     digest = keyed(install_key(data_dir, "ledger"))
-    recall, stops = Recall(digest, site_of), Bounces(digest)
     path = data_dir / FILE
     try:
-        kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+        return _restored(path, Recall(digest, site_of), Bounces(digest))
     except FileNotFoundError:
-        return recall, stops
-    except (msgspec.MsgspecError, OSError) as error:
+        pass
+    except (msgspec.MsgspecError, ValueError, RecursionError, OSError) as error:
         log.warning("%s cannot be read (%s); what was seen before is forgotten", path, type(error).__name__)
-        return recall, stops
+    return Recall(digest, site_of), Bounces(digest)
+
+
+def _restored(path: Path, recall: Recall, stops: Bounces) -> tuple[Recall, Bounces]:
+    kept = msgspec.json.decode(path.read_bytes(), type=Kept)
     if kept.format == FORMAT:
         recall.lineage.restore(kept.threads)
         recall.ghosts.restore(kept.cookies)
