@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Final
 from louver.audit.visit import Exchange, Modes, Said, Sighting, Visit
 from louver.core.decision import Action
 from louver.core.digests import KEY_SIZE, keyed
+from louver.core.edits import split_url
 from louver.core.engine import Engine
-from louver.core.facts import Party, ResourceType
+from louver.core.facts import Party, ResourceType, header
 from louver.core.recall import Recall
-from louver.core.signals.addresses import relayed
+from louver.core.signals.addresses import fields, relayed
 from louver.core.signals.choices import ASPECTS, Choice
 from louver.core.signals.consent import ConsentState, read_consent
-from louver.core.signals.signal import Kind, Where
+from louver.core.signals.decode import decode
 from louver.ledger.record import overall_party
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from louver.core.decision import Outcome, Treated
     from louver.core.engine import Knowledge
+    from louver.core.facts import Request
     from louver.core.policy import Policy
     from louver.core.signals.choices import Consent
     from louver.har import Recorded
@@ -31,9 +33,9 @@ KEY: Final = bytes(KEY_SIZE)
 """Digests live for one audit, in memory, and only their order of appearance is told, so the key need not be secret."""
 UNDATED: Final = 1_700_000_000.0
 """The moment that a recording without times is taken to be from."""
-NOT_CONSENT: Final = frozenset({"gpc", "dnt"})
-"""What a browser says of its own accord; the site's own strings are another matter."""
-FIELDS: Final = frozenset({Where.QUERY, Where.BODY})
+NOT_CONSENT: Final = ("gpc", "dnt", "us-privacy", "gpp-us", "google-npa", "meta-limited-data-use")
+"""What a browser says of its own accord, and opt-outs, whose absence is no consent."""
+NOTHING_HEARD: Final[tuple[frozenset[str], frozenset[str]]] = (frozenset(), frozenset())
 
 
 class Labels:
@@ -86,6 +88,7 @@ class _Observer:
         self.recall = Recall(self.digest, knowledge.sites.site)
         self.engine.recall = self.recall
         self.start, self.labels, self.count = start, Labels(), 0
+        self.heard: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
     def exchange(self, recorded: Recorded, at: float | None) -> Exchange:
         self.count += 1
@@ -94,7 +97,11 @@ class _Observer:
         if response is not None and outcome.decision.action is Action.PASS:
             outcome = self.engine.response(outcome, response)
         outcome = self.recall.note(outcome, self.start if at is None else at)
-        agreed, refused, opted_out = _aspects(outcome.consent)
+        words = _own_words(request)
+        own = [one for one in words if not one.mechanism.startswith(NOT_CONSENT)]
+        if own:
+            self.heard[outcome.site] = _aspects(own)
+        agreed, refused = self.heard.get(outcome.site, NOTHING_HEARD)
         party = _party(outcome)
         page = request.page
         relay = relayed(self.engine.knowledge.payloads, request) if party is Party.FIRST else None
@@ -116,10 +123,10 @@ class _Observer:
             cloaked=outcome.parties.by_site is Party.FIRST and outcome.parties.by_cname is Party.THIRD,
             status=response.status if response else None,
             signals=tuple(self._sighting(each, party) for each in outcome.treated),
-            said=tuple(_said(each) for each in _own_words(outcome)),
+            said=tuple(_said(each) for each in words),
             agreed=agreed,
             refused=refused,
-            opted_out=opted_out,
+            opted_out=any(one.mechanism == "gpc" for one in words),
             rule=outcome.rule.text if outcome.rule and not outcome.exception else "",
             relay=relay.name if relay else "",
             request=request,
@@ -150,12 +157,15 @@ def _party(outcome: Outcome) -> Party:
     return overall_party(outcome.parties)
 
 
-def _own_words(outcome: Outcome) -> Iterable[Consent]:
-    """Return what this very exchange says about consent."""
-    signals = [each.signal for each in outcome.treated]
-    fields = [(one.name, one.value) for one in signals if one.kind is Kind.CONSENT and one.where in FIELDS]
-    cookies = [(one.name, one.value) for one in signals if one.where is Where.COOKIE]
-    return read_consent(fields, outcome.request.headers, cookies).consents
+def _own_words(request: Request) -> Sequence[Consent]:
+    """Return what this very exchange says about consent: in its address, its body, its cookies and its headers."""
+    pairs = [(entry.name, entry.value) for entry in fields(split_url(request.url)[1] or "")]
+    if request.body:
+        leaves = decode(request.body, header(request.headers, "content-type")).leaves
+        pairs += [(leaf.name, leaf.value) for leaf in leaves]
+    lines = (value for name, value in request.headers if name.lower() == "cookie")
+    cookies = [text.strip().partition("=")[::2] for line in lines for text in line.split(";")]
+    return read_consent(pairs, request.headers, cookies).consents
 
 
 def _said(consent: Consent) -> Said:
@@ -166,12 +176,9 @@ def _said(consent: Consent) -> Said:
     return Said(consent.mechanism, by[Choice.DENIED], by[Choice.GRANTED], consent.words)
 
 
-def _aspects(state: ConsentState | None) -> tuple[frozenset[str], frozenset[str], bool]:
-    """Return what the site was last heard to say was agreed to and refused, and whether the browser opted out."""
-    if state is None:
-        return frozenset(), frozenset(), False
-    own = ConsentState(tuple(one for one in state.consents if one.mechanism not in NOT_CONSENT))
-    said = {aspect: own.choice(aspect) for aspect in ASPECTS}
-    agreed = frozenset(aspect for aspect, choice in said.items() if choice is Choice.GRANTED)
-    refused = frozenset(aspect for aspect, choice in said.items() if choice is Choice.DENIED)
-    return agreed, refused, any(one.mechanism == "gpc" for one in state.consents)
+def _aspects(consents: Sequence[Consent]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what is said to be agreed to and refused."""
+    state = ConsentState(tuple(consents))
+    said = {aspect: state.choice(aspect) for aspect in ASPECTS}
+    by = {wanted: frozenset(name for name, choice in said.items() if choice is wanted) for wanted in Choice}
+    return by[Choice.GRANTED], by[Choice.DENIED]

@@ -65,6 +65,20 @@ FORM: Final = frozenset(
         "ssn",
     ]
 )
+TOKENS: Final = frozenset(
+    {
+        "access_token",
+        "id_token",
+        "auth_token",
+        "authtoken",
+        "refresh_token",
+        "jwt",
+        "jsessionid",
+        "phpsessid",
+        "sessionid",
+    }
+)
+TOKEN: Final = 16
 SHORTEST: Final = 3
 ADDRESS: Final = frozenset({Where.QUERY, Where.FRAGMENT})
 
@@ -142,11 +156,16 @@ def _values(url: str, names: frozenset[str]) -> list[tuple[str, str]]:
 
 
 def keys(visit: Visit) -> Iterator[Found]:
-    """Find keys to accounts in addresses that trackers get."""
-    pairs = (pair for pair in visit.told(Kind.AUTH_TOKEN) if pair[1].where in ADDRESS and pair[0].tracks)
-    for who, rows in group(pairs, lambda pair: pair[0].who).items():
-        evidence = (row(each, f"{masked_name(one.name)} in {one.where} ({one.value})") for each, one in rows)
+    """Find keys to accounts in addresses that trackers get, their own or the page's."""
+    met = [(each, name) for each in visit.third() if each.tracks for name in _keys(each)]
+    for who, rows in group(met, lambda pair: pair[0].who).items():
+        evidence = (row(each, f"{name} in an address that is sent") for each, name in rows)
         yield found(who, f"{who} gets what looks like a key to an account", Severity.MEDIUM, evidence)
+
+
+def _keys(each: Exchange) -> list[str]:
+    urls = (each.url, each.sent_header("referer") or "")
+    return [name for url in urls for name, value in _values(url, TOKENS) if len(value) >= TOKEN]
 
 
 def decorated(visit: Visit) -> Iterator[Found]:
@@ -203,6 +222,7 @@ KEYS: Final = Check(
     "Keep tokens in headers or cookies of your own, never in addresses of pages that load others' code.",
     keys,
     (SECURE,),
+    needs="facts",
 )
 DECORATED: Final = Check(
     "link-decoration",
