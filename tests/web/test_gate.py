@@ -20,8 +20,8 @@ def test_names_of_this_machine_are_ours(host: str) -> None:
         "127.0.0.1:80",
         "rebound.example:8081",
         "louver.internal:8081",
-        "192.168.1.7:8081",
-        "127.0.0.1:x",
+        "10.0.0.7:8081",
+        "[::1]:x",
     ],
 )
 def test_other_names_are_not_even_where_they_lead_here(host: str) -> None:

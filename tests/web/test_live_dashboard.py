@@ -112,6 +112,7 @@ async def _sites(stage: Stage) -> str:
     return str(await stage.browser.run("document.getElementById('sites').innerText"))
 
 
+IDENTIFIER = "9f86d081884c7d659a2feaa0c55ad015"
 HOSTILE = "x'\"><img src=x onerror=alert(1)>"
 SNOOP = """<!doctype html><title>snoop</title><iframe id=frame src="%(dash)s/"></iframe>
 <form id=form method=post action="%(dash)s/site/%(site)s/tilt"><input name=group value=reading>
@@ -135,9 +136,7 @@ const said = {};
 
 def _serving(text: str) -> Mapping[str, Handler]:
     def answer(_: Arrival) -> Answer:
-        return page(text).plus(
-            ("Set-Cookie", "<script>alert(1)</script>=9f86d081884c7d659a2feaa0c55ad015; Max-Age=99999")
-        )
+        return page(text).plus(("Set-Cookie", "<script>alert(1)</script>=" + IDENTIFIER + "; Max-Age=99999"))
 
     return {"": answer}
 
@@ -179,9 +178,8 @@ async def test_a_page_of_another_origin_can_neither_read_nor_change_anything(chr
 
 
 async def test_hostile_names_are_text_in_a_real_page(chromium: str, tmp_path: Path) -> None:
-    text = (
-        f'<!doctype html><img src="https://tracker.test/p?{HOSTILE.replace(chr(34), "%22")}=9f86d081884c7d659a2feaa0">'
-    )
+    name = HOSTILE.replace('"', "%22")
+    text = f'<!doctype html><img src="https://tracker.test/p?{name}={IDENTIFIER}">'
     with Internet({NEWS: _serving(text), "tracker.test": _serving("x")}) as internet:
         async with a_stage(internet, chromium, tmp_path) as stage:
             await stage.visit()

@@ -61,7 +61,18 @@ async def a_stage(folder: Path, *, ledger: bool = True, password: str = "") -> A
     await dash.stop()
 
 
-PAGES = ("/", "/?span=all", "/site/news.example", "/site/news.example/broken", "/who", "/live", "/why/1")
+PAGES = (
+    "/balance",
+    "/what-if",
+    "/what-if?policy=strict",
+    "/",
+    "/?span=all",
+    "/site/news.example",
+    "/site/news.example/broken",
+    "/who",
+    "/live",
+    "/why/1",
+)
 
 
 async def test_every_page_shows_and_has_the_headers_that_keep_others_out(tmp_path: Path) -> None:
@@ -155,6 +166,21 @@ async def test_a_site_is_switched_off_gets_another_policy_and_everything_another
         assert stage.shelf.own().sites == {}
 
 
+async def test_one_small_thing_is_tried_kept_and_taken_back(tmp_path: Path) -> None:
+    async with a_stage(tmp_path) as stage:
+        thing = {"recipient": "px.tracker.example", "kind": "third-party-id-cookie"}
+        rule = thing | {"treatment": "allow"}
+        await stage.post("/site/news.example/relax", do="try", **thing)
+        (tried,) = stage.shelf.site_rules("news.example")
+        assert tried.pop("until")
+        assert tried == rule
+        assert "It helped" in (await stage.client.get("/site/news.example/broken")).text
+        await stage.post("/site/news.example/relax", do="keep", **thing)
+        assert stage.shelf.site_rules("news.example") == [rule]
+        await stage.post("/site/news.example/relax", do="back", **thing)
+        assert stage.shelf.site_rules("news.example") == []
+
+
 @pytest.mark.parametrize(
     ("path", "form", "status"),
     [
@@ -203,14 +229,14 @@ async def test_a_ledger_that_cannot_be_read_is_a_clear_message(tmp_path: Path) -
 
 
 async def test_the_password_opens_the_door_and_a_guess_does_not(tmp_path: Path) -> None:
-    async with a_stage(tmp_path, password="correct horse") as stage:
-        async with httpx.AsyncClient(base_url=stage.root, trust_env=False) as browser:
-            form = {"secret": "battery staple"}
-            wrong = await browser.post("/sign-in", data=form, headers={"Origin": stage.root})
-            assert wrong.status_code == 401
-            right = await browser.post("/sign-in", data={"secret": "correct horse"}, headers={"Origin": stage.root})
-            assert right.status_code == 303
-            assert (await browser.get("/")).status_code == 200
+    async with (
+        a_stage(tmp_path, password="correct horse") as stage,
+        httpx.AsyncClient(base_url=stage.root, trust_env=False) as browser,
+    ):
+        here = {"Origin": stage.root}
+        assert (await browser.post("/sign-in", data={"secret": "battery staple"}, headers=here)).status_code == 401
+        assert (await browser.post("/sign-in", data={"secret": "correct horse"}, headers=here)).status_code == 303
+        assert (await browser.get("/")).status_code == 200
 
 
 async def test_exchanges_arrive_as_they_are_written(tmp_path: Path) -> None:

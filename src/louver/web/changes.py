@@ -12,7 +12,6 @@ from louver.web.views import OfSite
 
 LONGEST_NAME: Final = 300
 HOUR: Final = 3600.0
-FOR: Final = {"1h": HOUR, "always": None}
 POLICY: Final = "policy"
 """What a form says to give a slat back to the policy."""
 
@@ -47,10 +46,8 @@ class Tilt(Change):
         who = {key: value for key in ("owner", "recipient") if (value := self.word(key))}
         if len(who) != 1:
             raise CannotChangeError("a slat is that of one group, one owner or one recipient")
-        length = FOR.get(self.word("for") or "always")
-        until = None if length is None else time.time() + length
-        self.room.desk.tilt_recipient(site, who, position, until=until)
-        self.back(f"{page}/broken" if self.word("from") == "broken" else f"{page}#who")
+        self.room.desk.tilt_recipient(site, who, position)
+        self.back(f"{page}#who")
 
     def _position(self) -> Position | None:
         said = self.word("position")
@@ -60,6 +57,28 @@ class Tilt(Change):
             return Position(said)
         except ValueError:
             raise CannotChangeError(f"{said!r} is no position of a slat") from None
+
+
+class Relax(Change):
+    """One small thing is let through, to see whether a site works with it."""
+
+    async def post(self, site: str) -> None:
+        """Try it for an hour, keep it, or take it back."""
+        page = await self.check(site)
+        asked = {"recipient": self.word("recipient"), "kind": self.word("kind")}
+        rule = {key: value for key, value in asked.items() if value} | {"treatment": "allow"}
+        if "recipient" not in rule:
+            raise CannotChangeError("what is to be let through has to be named")
+        match self.word("do"):
+            case "try":
+                self.room.desk.relax(site, rule, time.time() + HOUR)
+            case "keep":
+                self.room.desk.relax(site, rule, None)
+            case "back":
+                self.room.desk.tighten(site, rule)
+            case other:
+                raise CannotChangeError(f"{other!r} is nothing that can be done here")
+        self.back(f"{page}/broken")
 
 
 class Preset(Change):

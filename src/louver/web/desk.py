@@ -6,7 +6,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from louver.errors import LouverError
 from louver.policies import BadPolicyError
@@ -70,17 +70,31 @@ class Desk:
 
         self._make(site, f"{group.title}: {position or 'policy'}", change)
 
-    def tilt_recipient(
-        self, site: str, who: Mapping[str, str], position: Position | None, *, until: float | None = None
-    ) -> None:
-        """Tilt the slat of one recipient, `who` being `{owner: …}` or `{recipient: …}`, for good or until a time."""
-        end = {} if until is None else {"until": datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds")}
-        add = [rule | end for rule in recipient_rules(who, position)] if position else []
+    def tilt_recipient(self, site: str, who: Mapping[str, str], position: Position | None) -> None:
+        """Tilt the slat of one recipient, `who` being `{owner: …}` or `{recipient: …}`."""
+        add = recipient_rules(who, position) if position else []
 
         def change() -> None:
             self.shelf.change_rules(site, lambda rule: is_recipient_rule(who, rule), add)
 
         self._make(site, f"{', '.join(who.values())}: {position or 'policy'}", change)
+
+    def relax(self, site: str, rule: Mapping[str, str], until: float | None) -> None:
+        """Put one small rule in front, until a time or for good; an earlier one that asks the same goes."""
+        end = {} if until is None else {"until": _written(until)}
+        self._make(
+            site,
+            f"{_told(rule)}: {rule['treatment']}",
+            lambda: self.shelf.change_rules(site, lambda other: _is_same(rule, other), [{**rule, **end}]),
+        )
+
+    def tighten(self, site: str, rule: Mapping[str, str]) -> None:
+        """Take a small rule out again."""
+        self._make(
+            site,
+            f"{_told(rule)}: policy",
+            lambda: self.shelf.change_rules(site, lambda other: _is_same(rule, other), []),
+        )
 
     def preset(self, site: str, name: str | None) -> None:
         """Choose what a site's own rules come on top of; None means what is in force elsewhere."""
@@ -120,3 +134,15 @@ class Desk:
         if after != before:
             self._changes.append(Change(site, words, before, after))
             self.on_change()
+
+
+def _written(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
+
+
+def _told(rule: Mapping[str, str]) -> str:
+    return " ".join(value for key, value in rule.items() if key != "treatment")
+
+
+def _is_same(rule: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return {**other, "until": None} == {**rule, "until": None}

@@ -78,7 +78,7 @@ class Page(RequestHandler):
         """Return the language to speak."""
         return wanted(self.get_cookie(LANGUAGE), self.request.headers.get("Accept-Language", ""))
 
-    def show(self, name: str, **given: Any) -> None:
+    def show(self, name: str, /, **given: Any) -> None:
         """Answer with a page."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Language", self.code)

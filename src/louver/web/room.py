@@ -51,7 +51,7 @@ class Room:
             return None
 
 
-def render(name: str, code: str, **given: Any) -> str:
+def render(name: str, code: str, /, **given: Any) -> str:
     """Return a page in a language. Whatever a template is given comes out as text, never as markup."""
     return _environment(code).get_template(name).render(now=time.time(), **given)
 

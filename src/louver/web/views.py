@@ -10,21 +10,25 @@ from tornado.web import HTTPError
 
 from louver.ledger import findings
 from louver.policies import PRESETS
+from louver.reports import answers
+from louver.suffixes import sites_from_tldextract
 from louver.web import sight
 from louver.web.drawing import web
-from louver.web.mending import suspects
 from louver.web.pages import Page
 from louver.web.weighing import knowers, ties
 
 if TYPE_CHECKING:
+    from louver.core.policy import Policy
     from louver.ledger.reader import Reader
+    from louver.web.room import Room
 
 SPANS: Final = {"day": 86_400.0, "week": 7 * 86_400.0, "all": None}
 """Words for spans in addresses, and their seconds."""
 
 REQUESTS: Final = 60
-LOOKED_AT: Final = 2_000
-"""Exchanges of a site that are looked at for what may have broken it."""
+PROPOSED: Final = 12
+REPLAYED: Final = 20_000
+"""Exchanges that are asked what another policy would have done; more would keep a person waiting."""
 
 DRAWN: Final = 24
 
@@ -111,10 +115,14 @@ class Broken(OfSite):
     async def get(self, site: str) -> None:
         """Propose the smallest way back first."""
         async with await self.open(await self.room.reader(), site) as reader:
-            rows = await reader.log(LOOKED_AT, site=site)
+            suspects = await answers.broken(reader, site)
         shelf = self.room.desk.shelf
-        tried = [rule for rule in shelf.site_rules(site) if rule.get("treatment") == "allow"]
-        self.show("broken.html", site=site, suspects=suspects(rows), tried=tried, off=shelf.off_until(site))
+        tried = {
+            (rule.get("recipient"), rule.get("kind", "")): "until" in rule
+            for rule in shelf.site_rules(site)
+            if rule.get("treatment") == "allow" and isinstance(rule.get("kind", ""), str)
+        }
+        self.show("broken.html", site=site, suspects=suspects[:PROPOSED], tried=tried, off=shelf.off_until(site))
 
 
 class Who(Page):
@@ -127,12 +135,17 @@ class Who(Page):
             self.show("empty.html")
             return
         async with reader:
-            found = ties(await findings.kinds(reader))
+            found, linked = ties(await findings.kinds(reader)), await answers.who(reader)
         people = knowers(found)
         owners = [one.name for one in people if one.could][:DRAWN]
         drawn = {(one.owner, one.site): one.look for one in found if one.owner in owners}
         sites = sorted({site for _, site in drawn})
-        self.show("who.html", people=people, picture=web(drawn, owners, sites), sites=len({one.site for one in found}))
+        self.show(
+            "who.html",
+            linked=linked,
+            people=people,
+            picture=web(drawn, owners, sites),
+        )
 
 
 class Live(Page):
@@ -157,7 +170,44 @@ class Why(Page):
         if reader is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         async with reader:
-            rows = await reader.log(1, before=int(number) + 1, after=int(number) - 1)
-        if not rows:
+            told = await answers.why(reader, int(number), [_policy(self.room, name) for name in PRESETS])
+        if told is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
-        self.show("why.html", row=rows[0])
+        self.show("why.html", told=told, row=told.exchange)
+
+
+class Balance(Page):
+    """What was gained, and what was kept."""
+
+    async def get(self) -> None:
+        """Show both axes, over all and of each site."""
+        reader = await self.room.reader()
+        if reader is None:
+            self.show("empty.html")
+            return
+        async with reader:
+            found = await answers.balance(reader)
+        sites = sorted(found.sites, key=lambda one: -one.privacy.bits_before)
+        self.show("balance.html", overall=found.overall, sites=sites)
+
+
+class WhatIf(Page):
+    """What another policy would have done."""
+
+    async def get(self) -> None:
+        """Replay the newest exchanges under the policy that is asked for."""
+        names = self.room.desk.shelf.names()
+        name = self.get_query_argument("policy", "")
+        reader = await self.room.reader()
+        if reader is None:
+            self.show("empty.html")
+            return
+        async with reader:
+            asked = name in names
+            found = await answers.whatif(reader, _policy(self.room, name), most=REPLAYED) if asked else None
+        self.show("what_if.html", names=names, name=name, found=found)
+
+
+def _policy(room: Room, name: str) -> Policy:
+    shelf = room.desk.shelf
+    return shelf.compile(shelf.draft(name), sites_from_tldextract().site, time.time())
