@@ -34,6 +34,9 @@ PROXY_OPTIONS: Final = (
     click.option("--policy", metavar="NAME|FILE", default=None, help="Decide by this policy, not the one in use."),
     click.option("--lists", metavar="ID|FILE,…", default=None, help="Decide by these lists, not the enabled ones."),
     click.option("--ledger", metavar="FILE", default="", help="Write to this ledger, not the one in the data folder."),
+    click.option(
+        "--detail", type=click.Choice(["full", "signals", "sites", "off"]), default="", help="How much the ledger keeps."
+    ),
     click.option("--mode", "modes", metavar="MODE", multiple=True, help="A mitmproxy mode; repeatable. [regular]"),
     click.option("--set", "sets", metavar="OPTION=VALUE", multiple=True, help="Any mitmproxy option; repeatable."),
     click.option(
@@ -53,7 +56,7 @@ def proxy_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def wrapped(**given: Any) -> Any:
-        names = ("policy", "lists", "ledger", "modes", "sets", "connect_to", "dns", "no_cname")
+        names = ("policy", "lists", "ledger", "detail", "modes", "sets", "connect_to", "dns", "no_cname")
         choices = {name: given.pop(name) for name in names}
         return command(choices=choices, **given)
 
@@ -173,6 +176,7 @@ def _start(choices: dict[str, Any], listen: str) -> Start:
         sets=choices["sets"],
         connect_to=choices["connect_to"],
         ledger=choices["ledger"],
+        detail=choices["detail"] or "",
         dns=choices["dns"],
         cname=not choices["no_cname"],
     )

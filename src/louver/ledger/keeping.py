@@ -40,6 +40,15 @@ class BadKeepingError(LouverError):
         super().__init__(f"{path}: {problem}; `louver ledger keep` writes it anew")
 
 
+class BadDetailError(LouverError):
+    """There is no such level of detail."""
+
+    exit_code = 2
+
+    def __init__(self, level: str) -> None:
+        super().__init__(f"{level!r} is no level of detail; there are {', '.join(Detail)}")
+
+
 class BadSizeError(LouverError):
     """A size that cannot be read."""
 
@@ -61,6 +70,14 @@ class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Refuse spans and sizes that would make no sense."""
         if not (0 < self.days <= self.total_days and self.most_bytes >= 0):
             raise ValueError("days must be more than 0 and no more than total_days, and most_bytes not negative")
+
+
+    def with_detail(self, level: str) -> Keeping:
+        """Return this with another level of detail; "" leaves it. Raises BadDetailError."""
+        try:
+            return msgspec.structs.replace(self, detail=Detail(level)) if level else self
+        except ValueError:
+            raise BadDetailError(level) from None
 
 
 def read_keeping(config_dir: Path) -> Keeping:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from louver import __version__
 from louver.core.sites import host_of
 from louver.keys import install_key
+from louver.ledger.keeping import Keeping
 from louver.ledger.record import ListVersion
 from louver.ledger.writer import Writer
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from louver.lists.choose import InForce
     from louver.proxy.exchange import Exchange
 
+USUAL: Final = Keeping()
 EARLY: Final = 10_000
 """Records that may wait for the ledger to open; within somebody else's mitmproxy, traffic may be a moment earlier."""
 
@@ -37,10 +39,10 @@ class Book:
         """Whether records go to the file."""
         return self._writer is not None
 
-    async def open(self, path: Path, data_dir: Path) -> None:
+    async def open(self, path: Path, data_dir: Path, keeping: Keeping = USUAL) -> None:
         """Open the ledger. Raises LouverError with one clear line."""
         key = install_key(data_dir, "ledger")
-        writer = self._writer = await Writer.open(path, key, version=__version__)
+        writer = self._writer = await Writer.open(path, key, version=__version__, keeping=keeping)
         while self._early:
             self._early.popleft()(writer)
 

@@ -17,6 +17,7 @@ from mitmproxy.exceptions import OptionsError
 from louver.core.pages import Pages
 from louver.core.ways import Ways
 from louver.errors import LouverError
+from louver.ledger.keeping import read_keeping
 from louver.ledger.opening import NotALedgerError
 from louver.ledger.record import error_detail
 from louver.passthrough import Shelf
@@ -25,6 +26,7 @@ from louver.proxy.book import Book
 from louver.proxy.connect_to import ConnectTo
 from louver.proxy.dispatch import adopt
 from louver.proxy.lessons import Lessons
+from louver.proxy.forgetting import forget_what_waits
 from louver.proxy.memory import remember, remembered
 from louver.proxy.pace import freeze, quicken
 from louver.proxy.resolver import Cnames
@@ -54,6 +56,7 @@ OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
         "Connect elsewhere: HOST:PORT:TO_HOST:TO_PORT as in curl; the first row that fits wins.",
     ),
     ("louver_ledger", str, "", "The ledger's file. Empty: the one in your data folder."),
+    ("louver_detail", str, "", "How much the ledger keeps: full, signals, sites, off. Empty: as you chose."),
     ("louver_cname", bool, True, "Look behind sites' own names: ask DNS what they stand for."),
     ("louver_dns", str, "", "The name server to ask, ADDRESS[:PORT]. Empty: the system's."),
     (
@@ -171,7 +174,8 @@ class Door:
         path = self.ledger()
         if ctx.options.louver_ledger and is_something_else(path):
             raise NotALedgerError(path)
-        await self.book.open(path, self.settings.data_dir)
+        keeping = read_keeping(self.settings.config_dir).with_detail(ctx.options.louver_detail)
+        await self.book.open(path, self.settings.data_dir, keeping)
 
     def running(self) -> asyncio.Task[None]:
         """Open the ledger if that has not been done, and begin to watch for changes."""
@@ -205,6 +209,7 @@ class Door:
             await self.louver.cnames.close()
         if self.watcher is not None:
             await asyncio.to_thread(remember, self.settings.data_dir, self.louver.recall, self.louver.ways.bounces)
+            await asyncio.to_thread(forget_what_waits, self.settings.data_dir)
         await self.book.close()
 
     def _use(self, watcher: Watcher) -> None:

@@ -76,6 +76,7 @@ class Start:
     sets: tuple[str, ...] = ()
     connect_to: tuple[str, ...] = ()
     ledger: str = ""
+    detail: str = ""
     dns: str = ""
     cname: bool = True
 
@@ -91,6 +92,7 @@ class Start:
             "mode": list(self.modes),
             "louver_connect_to": list(self.connect_to),
             "louver_ledger": self.ledger,
+            "louver_detail": self.detail,
             "louver_dns": self.dns,
             "louver_cname": self.cname,
         }
