@@ -13,6 +13,7 @@ import click
 
 from louver import folders
 from louver.cli.web_commands import DEFAULT_DASH, Beside
+from louver.ledger.keeping import Detail
 from louver.proxy.authority import FORMATS, open_authority, remove_authority
 from louver.proxy.browse import Session
 from louver.proxy.browse import browse as run_session
@@ -34,9 +35,7 @@ PROXY_OPTIONS: Final = (
     click.option("--policy", metavar="NAME|FILE", default=None, help="Decide by this policy, not the one in use."),
     click.option("--lists", metavar="ID|FILE,…", default=None, help="Decide by these lists, not the enabled ones."),
     click.option("--ledger", metavar="FILE", default="", help="Write to this ledger, not the one in the data folder."),
-    click.option(
-        "--detail", type=click.Choice(["full", "signals", "sites", "off"]), default="", help="How much the ledger keeps."
-    ),
+    click.option("--detail", type=click.Choice([*map(str, Detail)]), default=None, help="How much the ledger keeps."),
     click.option("--mode", "modes", metavar="MODE", multiple=True, help="A mitmproxy mode; repeatable. [regular]"),
     click.option("--set", "sets", metavar="OPTION=VALUE", multiple=True, help="Any mitmproxy option; repeatable."),
     click.option(

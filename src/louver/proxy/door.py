@@ -25,8 +25,8 @@ from louver.proxy.addon import Louver
 from louver.proxy.book import Book
 from louver.proxy.connect_to import ConnectTo
 from louver.proxy.dispatch import adopt
-from louver.proxy.lessons import Lessons
 from louver.proxy.forgetting import forget_what_waits
+from louver.proxy.lessons import Lessons
 from louver.proxy.memory import remember, remembered
 from louver.proxy.pace import freeze, quicken
 from louver.proxy.resolver import Cnames
