@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
-from louver.core.facts import FETCH_DEST, Request, ResourceType, Response, resource_type
+from louver.core.facts import FETCH_DEST, Request, ResourceType, Response, header, resource_type
 from louver.core.facts import Page as PageFact
 from louver.core.sites import host_of
 from louver.errors import LouverError
@@ -142,8 +142,8 @@ class _Loads:
 
     def place(
         self, ref: str, url: str, said: ResourceType, referrer: str | None, response: Response | None
-    ) -> tuple[ResourceType, PageFact]:
-        """Return the type of a request, now that its page is known, and the page."""
+    ) -> tuple[ResourceType, PageFact | None]:
+        """Return the type of a request, now that its page is known, and the page; None where nothing names one."""
         load = self.loads.setdefault(ref, _Load(len(self.loads) + 1))
         is_document = self._is_document(load, ref, url, said)
         if not is_document:
@@ -154,7 +154,9 @@ class _Loads:
         kind = ResourceType.DOCUMENT if is_document else said
         if kind is ResourceType.DOCUMENT and not is_document:
             kind = ResourceType.SUBDOCUMENT
-        page_url = load.url or self.titles.get(ref) or load.referrer or url
+        page_url = load.url or self.titles.get(ref) or load.referrer
+        if page_url is None or not host_of(page_url):
+            return kind, None
         return kind, PageFact(load.id, page_url, self.site_of(host_of(page_url)), "har", 1.0)
 
     def _is_document(self, load: _Load, ref: str, url: str, said: ResourceType) -> bool:
@@ -226,10 +228,16 @@ def _recorded(entry: Any, loads: _Loads) -> Recorded:
     headers = _headers(asked.get("headers"))
     response = _response(entry.get("response"))
     said = _type(entry, url, headers, response)
-    referrer = next((value for name, value in headers if name.lower() == "referer"), None)
+    referrer = _asker(headers)
     kind, page = loads.place(str(entry.get("pageref", "")), url, said, referrer, response)
     request = Request(url, str(asked.get("method", "GET")), headers, kind, page, _body(asked.get("postData")))
     return Recorded(request, response, str(entry.get("startedDateTime", "")), _content(entry.get("response")))
+
+
+def _asker(headers: Headers) -> str | None:
+    """Return the page that a request names: its Referer, else its Origin; `null` names none."""
+    origin = header(headers, "origin") or ""
+    return header(headers, "referer") or (f"{origin}/" if host_of(origin) else None)
 
 
 def _type(entry: Mapping[str, Any], url: str, headers: Headers, response: Response | None) -> ResourceType:
