@@ -72,7 +72,7 @@ GROUPS: Final = (
         "device",
         "Your browser and device",
         "details that narrow down which browser is yours",
-        (Kind.USER_AGENT, Kind.LANGUAGE, Kind.SCREEN, Kind.TIME_ZONE, Kind.HARDWARE),
+        (Kind.USER_AGENT, Kind.LANGUAGE, Kind.SCREEN, Kind.TIME_ZONE, Kind.HARDWARE, Kind.LOCAL_NETWORK),
     ),
     Group(
         "place", "Where you are", "coordinates and forwarded network addresses", (Kind.GEOLOCATION, Kind.IP_LOCATION)

@@ -45,6 +45,7 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.BEACON: "Click or leave message",
     Kind.EXPERIMENT: "Test variant",
     Kind.CONNECTION: "Connection",
+    Kind.LOCAL_NETWORK: "Your own network asked",
 }
 
 CATEGORIES: Final[Mapping[str, str]] = {
