@@ -1,6 +1,6 @@
 """Knows how to find out whether the proxy can be left running: mixed traffic for a while, and what it cost.
 
-    python tools/soak.py [--minutes 5] [--json]
+    python tools/soak.py [--minutes 5] [--only KIND] [--json]
 
 The proxy runs as a process of its own with folders of its own; the clients and the origins run here, on loopback. The
 report compares the third after the warm-up with the last: memory within 5 %, no more file descriptors, no more tasks,
@@ -97,6 +97,7 @@ class Run:
     ends: float
     done: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    only: str = ""
 
     def context(self) -> ssl.SSLContext:
         """Return what a client that trusts the proxy believes."""
@@ -209,6 +210,8 @@ async def drive(run: Run) -> None:
     """Keep every kind of client busy until the end."""
     async with asyncio.TaskGroup() as clients:
         for kind, many in KINDS:
+            if run.only not in ("", kind.__name__):
+                continue
             for number in range(many):
                 clients.create_task(_repeat(run, kind, random.Random(f"{kind.__name__} {number}")))  # noqa: S311
 
@@ -288,7 +291,7 @@ class Report:
         return "\n".join([*lines, *said, *(f"  NOT FINE {fault}" for fault in self.faults())])
 
 
-def soak(seconds: float, home: Path) -> Report:
+def soak(seconds: float, home: Path, only: str = "") -> Report:
     """Run the proxy under load and return what was found."""
     with an_origin(home) as origin:
         origin.answers["/large"] = serve_large
@@ -297,10 +300,10 @@ def soak(seconds: float, home: Path) -> Report:
         ways = ["dead.test:443:127.0.0.1:1", f":443:127.0.0.1:{origin.https}", f":80:127.0.0.1:{origin.http}"]
         command = [sys.executable, __file__, "--proxy", str(home), str(origin.ca_file), *ways]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
-            return _watch(process, seconds, home)
+            return _watch(process, seconds, home, only)
 
 
-def _watch(process: subprocess.Popen[str], seconds: float, home: Path) -> Report:
+def _watch(process: subprocess.Popen[str], seconds: float, home: Path, only: str) -> Report:
     assert process.stdout is not None
     assert process.stderr is not None
     port = json.loads(process.stdout.readline())["port"]
@@ -315,7 +318,7 @@ def _watch(process: subprocess.Popen[str], seconds: float, home: Path) -> Report
         reader.start()
     ca_file = home / "louver-ca.pem"
     ca_file.write_bytes(open_authority(authority_folder(home / "data")).export("pem"))
-    run = Run(port, ca_file, time.monotonic() + seconds)
+    run = Run(port, ca_file, time.monotonic() + seconds, only=only)
     asyncio.run(drive(run))
     time.sleep(2 * EVERY)
     process.terminate()
@@ -344,10 +347,11 @@ def main() -> int:
         return 0
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--minutes", type=float, default=5.0)
+    options.add_argument("--only", default="", choices=[kind.__name__ for kind, _ in KINDS])
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        report = soak(chosen.minutes * 60, Path(home))
+        report = soak(chosen.minutes * 60, Path(home), chosen.only)
     print(json.dumps(report.document(), indent=2) if chosen.json else report.text())
     return bool(report.faults())
 

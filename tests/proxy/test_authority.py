@@ -12,7 +12,13 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from mitmproxy.certs import CertStore
 
 from louver.proxy import authority as rooms
-from louver.proxy.authority import KEY_FILE, AuthorityUnreadableError, open_authority, remove_authority
+from louver.proxy.authority import (
+    KEY_FILE,
+    AuthorityUnreadableError,
+    open_authority,
+    remove_authority,
+    rotate_authority,
+)
 
 
 def mode(path: Path) -> int:
@@ -123,3 +129,16 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AuthorityUnreadableError):
         open_authority(tmp_path / "file" / "ca")
+
+
+def test_a_new_authority_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    old = open_authority(tmp_path / "ca")
+    secret = (tmp_path / "ca" / KEY_FILE).read_bytes()
+    fresh = rotate_authority(tmp_path / "ca")
+    assert fresh.fingerprint() != old.fingerprint()
+    assert fresh.spki() != old.spki()
+    assert open_authority(tmp_path / "ca").fingerprint() == fresh.fingerprint()
+    path = tmp_path / "ca" / KEY_FILE
+    assert path.read_bytes() != secret
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir()] == [KEY_FILE]

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from louver.proxy.listen import ListenUnreadableError, ModeUnreadableError, OpenRelayError, check_modes, parse_listen
+from louver.proxy.listen import (
+    Guests,
+    ListenUnreadableError,
+    ModeUnreadableError,
+    NetworkUnreadableError,
+    OpenRelayError,
+    check_modes,
+    parse_listen,
+    parse_networks,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +58,18 @@ def test_wireguard_lets_in_key_holders_only() -> None:
 def test_an_unknown_mode_is_named() -> None:
     with pytest.raises(ModeUnreadableError, match="--mode sideways"):
         check_modes(["sideways"], "127.0.0.1", credentials=False)
+
+
+def test_a_network_of_ones_own_may_be_let_in() -> None:
+    guests = Guests()
+    guests.networks = parse_networks(["192.168.1.0/24", "fd00::/8", "10.0.0.7"])
+    for inside in ("192.168.1.9", "fd00::1", "10.0.0.7", "127.0.0.1", "::1", "::ffff:192.168.1.9", "::ffff:127.0.0.1"):
+        assert guests.admits(inside)
+    for outside in ("192.168.2.9", "8.8.8.8", "fe80::1%eth0", "fc00::1", "10.0.0.8", "", "nonsense", "::ffff:8.8.8.8"):
+        assert not guests.admits(outside)
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0/0", "::/0", "8.8.8.0/24", "nonsense", "", "192.168.1.0/99", "1.2.3.4"])
+def test_the_world_is_not_let_in(text: str) -> None:
+    with pytest.raises(NetworkUnreadableError, match="--allow"):
+        parse_networks([text])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ import click
 from louver import folders
 from louver.cli.web_commands import DEFAULT_DASH, Beside
 from louver.ledger.keeping import Detail
-from louver.proxy.authority import FORMATS, open_authority, remove_authority
+from louver.proxy.authority import FORMATS, open_authority, remove_authority, rotate_authority
 from louver.proxy.browse import Session
 from louver.proxy.browse import browse as run_session
 from louver.proxy.browsers import CHROMIUMS, FIREFOXES, find_browser, is_root
@@ -66,12 +67,13 @@ def proxy_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.option("--listen", metavar="HOST:PORT", default=DEFAULT_LISTEN, show_default=True)
+@click.option("--allow", metavar="NETWORK", multiple=True, help="Let in devices of this network of yours; repeatable.")
 @click.option("--dash", "dash", metavar="HOST:PORT", default=DEFAULT_DASH, show_default=True, help="The dashboard's.")
 @click.option("--no-dash", "no_dash", is_flag=True, help="Bring no dashboard along.")
 @proxy_options
-def run(choices: dict[str, Any], listen: str, dash: str, no_dash: bool) -> None:
+def run(choices: dict[str, Any], listen: str, allow: tuple[str, ...], dash: str, no_dash: bool) -> None:
     """Run the proxy until Ctrl-C."""
-    start = _start(choices, listen)
+    start = replace(_start(choices, listen), allow=allow)
     beside = None if no_dash else Beside(dash, start.settings)
     with ExitStack() as until_stopped:
 
@@ -107,7 +109,7 @@ def browse(choices: dict[str, Any], url: str, name: str | None, headless: bool, 
 
 @click.group()
 def ca() -> None:
-    """Show, export or remove this installation's certificate authority."""
+    """Show, export, rotate or remove this installation's certificate authority."""
 
 
 @ca.command()
@@ -139,6 +141,23 @@ def export(path: Path | None, form: str | None) -> None:
     except OSError as error:
         raise click.FileError(str(path), error.strerror) from error
     click.echo(f"wrote {path}; `louver ca show` says what to do with it")
+
+
+@ca.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def rotate(*, yes: bool) -> None:
+    """Make a new certificate authority in the place of the old one, whose key is deleted.
+
+    For when others may have seen the key, or the certificate ends soon.
+    """
+    if not yes:
+        click.confirm("Browsers that trust the old one must be made to trust the new one. Go on?", abort=True)
+    fresh = rotate_authority(_folder())
+    click.echo(f"New authority, SHA-256 {fresh.fingerprint()}")
+    click.echo(
+        "Take the old one out of the browsers you imported it into; `louver ca show` says how to add the new one."
+    )
+    click.echo("A proxy that runs goes on with the old one until it is started anew.")
 
 
 @ca.command()

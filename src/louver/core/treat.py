@@ -97,6 +97,8 @@ def treat(signal: Signal, treatment: Treatment, scope: Scope, headers: Headers, 
         return None, Fate.SHARED
     if signal.kind is Kind.BOUNCE:
         return None, Fate.BLOCKED
+    if signal.kind is Kind.LOCAL_NETWORK:  # whom a request goes to is not a part that could be left out
+        return None, Fate.SHARED
     milder = _milder(signal, treatment, scope, headers, longest)
     return milder or (Drop(signal.where, signal.place), Fate.BLOCKED)
 

@@ -86,6 +86,17 @@ def open_authority(folder: Path) -> Authority:
     return authority
 
 
+def rotate_authority(folder: Path) -> Authority:
+    """Make a new authority in the place of the old one, whose key is gone then. Raises `AuthorityUnreadableError`."""
+    path = folder / KEY_FILE
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        return Authority(folder, _make(path))
+    except OSError as error:
+        raise AuthorityUnreadableError(path, error.strerror or str(error)) from error
+
+
 def remove_authority(folder: Path) -> bool:
     """Delete the authority with everything made from it; tell whether there was one."""
     there = (folder / KEY_FILE).exists()

@@ -27,6 +27,7 @@ from louver.proxy.connect_to import ConnectTo
 from louver.proxy.dispatch import adopt
 from louver.proxy.forgetting import forget_what_waits
 from louver.proxy.lessons import Lessons
+from louver.proxy.listen import Guests, parse_networks
 from louver.proxy.memory import remember, remembered
 from louver.proxy.pace import freeze, quicken
 from louver.proxy.resolver import Cnames
@@ -59,6 +60,12 @@ OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
     ("louver_detail", str, "", "How much the ledger keeps: full, signals, sites, off. Empty: as you chose."),
     ("louver_cname", bool, True, "Look behind sites' own names: ask DNS what they stand for."),
     ("louver_dns", str, "", "The name server to ask, ADDRESS[:PORT]. Empty: the system's."),
+    (
+        "louver_allow",
+        Sequence[str],
+        [],
+        "Networks of yours whose devices may use the proxy. Empty: whoever can reach it.",
+    ),
     (
         "louver_passthrough",
         bool,
@@ -95,7 +102,8 @@ class Door:
         self.lessons = Lessons(self.book)
         self.shelf = Shelf(self.settings.config_dir, self.settings.data_dir)
         self._shelf_seen: object = None
-        self.addons = [self.louver, self.tunnels, self.lessons, self.connect_to]
+        self.guests = Guests()
+        self.addons = [self.guests, self.louver, self.tunnels, self.lessons, self.connect_to]
         self.watcher: Watcher | None = None
         self._is_script = keep_messages
         self._is_running = False
@@ -116,6 +124,8 @@ class Door:
         try:
             if "louver_connect_to" in updated:
                 self.connect_to.take(ctx.options.louver_connect_to)
+            if "louver_allow" in updated:
+                self.guests.networks = parse_networks(ctx.options.louver_allow)
             if self.watcher is None or updated & NAMES:
                 self.louver.cnames = self._cnames()
             if self.watcher is None or updated & {"louver_policy", "louver_lists"}:

@@ -12,6 +12,10 @@ from louver.errors import LouverError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mitmproxy.connection import Client
+
+type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 SAFE_MODES: Final = (LocalMode, TunMode, WireGuardMode)
 """Modes that admit nobody from outside, or only holders of a key."""
 
@@ -30,8 +34,17 @@ class OpenRelayError(LouverError):
         where = host or "all addresses"
         super().__init__(
             f"refusing to listen on {where}: anyone who reaches it could use this proxy; "
-            "add --set proxyauth=USER:PASSWORD, or listen on 127.0.0.1"
+            "say who may with --allow NETWORK or --set proxyauth=USER:PASSWORD, or listen on 127.0.0.1"
         )
+
+
+class NetworkUnreadableError(LouverError):
+    """An `--allow` that is no network, or lets in the whole world."""
+
+    exit_code = 2
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(f"--allow {text}: {why}, for example 192.168.1.0/24")
 
 
 class ModeUnreadableError(LouverError):
@@ -49,6 +62,45 @@ def parse_listen(text: str) -> tuple[str, int]:
     if ":" in host and not (host.startswith("[") and host.endswith("]")):
         raise ListenUnreadableError(text)
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def parse_networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """Read the networks of `--allow`. Raises `NetworkUnreadableError`, also for one that reaches into the internet."""
+    return tuple(map(_network, texts))
+
+
+def _network(text: str) -> Network:
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise NetworkUnreadableError(text, "expected an address or a network") from None
+    if not network.is_private and not network.is_link_local:
+        raise NetworkUnreadableError(text, "a network that strangers share; expected one of your own")
+    return network
+
+
+class Guests:
+    """The addon: keeps out who is neither on this computer nor in a network that was allowed."""
+
+    name = "louver_guests"
+
+    def __init__(self) -> None:
+        self.networks: tuple[Network, ...] = ()
+
+    def client_connected(self, client: Client) -> None:
+        """Refuse a client before it has said anything."""
+        if self.networks and not isinstance(client.proxy_mode, SAFE_MODES) and not self.admits(client.peername[0]):
+            client.error = "not from an allowed network"
+
+    def admits(self, text: str) -> bool:
+        """Tell whether an address may use the proxy."""
+        try:
+            address = ipaddress.ip_address(text.partition("%")[0])
+        except ValueError:
+            return False
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+        known = mapped or address
+        return known.is_loopback or any(known in network for network in self.networks)
 
 
 def check_modes(modes: Iterable[str], host: str, *, credentials: bool) -> None:

@@ -22,6 +22,7 @@ from louver.proxy.door import Door
 from louver.proxy.inside import Inside
 from louver.proxy.listen import check_modes
 from louver.proxy.pace import freeze, quicken
+from louver.proxy.witness import Hear, Witness
 from louver.setup import Settings
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class CannotListenError(LouverError):
 class Start:
     """Everything that a proxy is started with. `sets` are mitmproxy options as NAME=VALUE; `ledger` "" is the usual.
 
+    `allow` names networks whose devices may use it; without one, everybody who can reach the address may.
+
     `cname` says whether DNS is asked what sites' own names stand for, and `dns` whom; "" is the system's name server.
     """
 
@@ -77,6 +80,7 @@ class Start:
     connect_to: tuple[str, ...] = ()
     ledger: str = ""
     detail: str = ""
+    allow: tuple[str, ...] = ()
     dns: str = ""
     cname: bool = True
 
@@ -93,6 +97,7 @@ class Start:
             "louver_connect_to": list(self.connect_to),
             "louver_ledger": self.ledger,
             "louver_detail": self.detail,
+            "louver_allow": list(self.allow),
             "louver_dns": self.dns,
             "louver_cname": self.cname,
         }
@@ -122,10 +127,12 @@ class Ready:
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
-async def serve(start: Start, on_ready: Callable[[Ready], None], *, signals: bool = True) -> None:
+async def serve(
+    start: Start, on_ready: Callable[[Ready], None], *, signals: bool = True, hear: Hear | None = None
+) -> None:
     """Run a proxy until it is told to stop: by `Ready.stop`, or by SIGINT and SIGTERM if `signals`.
 
-    Raises LouverError where it cannot start; by then nothing is left open.
+    `hear` is told every exchange that is over, beside the ledger. Raises LouverError where it cannot start; by then nothing is left open.
     """
     authority = open_authority(start.authority_folder)
     skip_type_checks()
@@ -133,6 +140,8 @@ async def serve(start: Start, on_ready: Callable[[Ready], None], *, signals: boo
     keep_quiet()
     proxy = ProxyMaster(Door(start.settings, keep_messages=False))
     proxy.door.on_reload = freeze
+    if hear is not None:
+        proxy.door.louver.book = Witness(proxy.door.book, hear)
     try:
         with uncollected():
             proxy.set_options(start)
@@ -169,7 +178,8 @@ class ProxyMaster(master.Master):
             self.options.update(listen_host=host, listen_port=port, confdir=str(start.authority_folder))
         except OptionsError as error:
             raise error.__cause__ if isinstance(error.__cause__, LouverError) else BadOptionError(str(error)) from error
-        check_modes(self.options.mode, host, credentials=self._has_credentials())
+        guarded = self._has_credentials() or bool(start.allow)
+        check_modes(self.options.mode, host, credentials=guarded)
 
     def _has_credentials(self) -> bool:
         # `any` lets everybody in.

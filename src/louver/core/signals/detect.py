@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.core.signals import addresses, bodies, bounces, cookies, headers
+from louver.core.signals import addresses, bodies, bounces, cookies, headers, local_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +17,7 @@ REQUEST: Final[Sequence[Callable[[Context], Iterator[Signal]]]] = (
     bounces.in_navigation,
     addresses.in_url,
     headers.in_request,
+    local_network.in_request,
     bodies.in_body,
 )
 RESPONSE: Final[Sequence[Callable[[Context, Response], Iterator[Signal]]]] = (

@@ -282,4 +282,11 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
         (),
         _KEEP,
     ),
+    Kind.LOCAL_NETWORK: Meaning(
+        "a page from outside asks a device of your own network: this computer, the router, a printer",
+        "find out what you own and run, and try what it answers to",
+        "pages that work together with a program on your computer",
+        (Where.PATH,),
+        (Treatment.ALLOW, Treatment.BLOCK),
+    ),
 }

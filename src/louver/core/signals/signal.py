@@ -53,6 +53,7 @@ class Kind(StrEnum):
     BEACON = "beacon"
     EXPERIMENT = "experiment"
     CONNECTION = "connection"
+    LOCAL_NETWORK = "local-network"
 
 
 class Where(StrEnum):
