@@ -1,4 +1,4 @@
-"""What memory makes of exchanges that follow one another: who got whose value, which cookie is a ghost, what was refused."""
+"""What memory makes of exchanges that follow one another: who got whose value, ghosts, and what was refused."""
 
 from __future__ import annotations
 
@@ -261,5 +261,5 @@ def test_nothing_grows_without_end(recall: Recall, monkeypatch: pytest.MonkeyPat
         own = treated(Kind.FIRST_PARTY_COOKIE, Where.COOKIE, f"c{number}", value)
         recall.note(exchange(top, own, choice(REFUSED), page=top), NOW)
         recall.note(exchange("https://t.example/", treated(Kind.DEVICE_ID, Where.QUERY, "c", value), page=top), NOW)
-    held = (recall._recent, recall._names, recall._copied, recall._consents)  # noqa: SLF001  (bounds are its own)
+    held = (recall._recent, recall._names, recall._copied, recall._consents)
     assert all(len(each) <= 8 for each in held)
