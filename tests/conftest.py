@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from louver.demo.browser import find_browser
+from louver.browser import find_browser
 from louver.demo.internet import Internet
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from louver.browser import BROWSERS
 from louver.demo.account import Tour, told_others
-from louver.demo.browser import BROWSERS
 from louver.demo.journey import SITES, WORKS, walk
 from louver.demo.tour import go, louver_in_front_of, visitor_behind
 from louver.ledger.reader import Reader

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from louver.demo.browser import Browser, BrowserError
+from louver.browser import Browser, BrowserError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from louver.demo.browser import Browser
+from louver.browser import Browser
 from louver.surrogates import surrogate
 from louver.surrogates.library import StandIn, table
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from louver.demo.browser import Browser
+from louver.browser import Browser
 from louver.demo.exchange import Answer
 from louver.demo.internet import LOOPBACK
 from louver.demo.tour import _serving, visitor_behind

@@ -11,7 +11,7 @@ from proxy_origin import Origin, an_origin
 from proxy_process import Proxy, a_proxy
 from test_live_ways import POLICY, counting, insists
 
-from louver.demo.browser import Browser
+from louver.browser import Browser
 from louver.proxy.authority import open_authority
 
 if TYPE_CHECKING:

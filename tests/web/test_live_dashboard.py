@@ -12,7 +12,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from louver.demo.browser import Browser
+from louver.browser import Browser
 from louver.demo.exchange import page
 from louver.demo.internet import Internet
 from louver.demo.tour import louver_in_front_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.console import Console
 
-from louver.demo.browser import BROWSERS, find_browser
+from louver.browser import BROWSERS, find_browser
 from louver.demo.picture import as_svg, draw
 from louver.demo.report import as_json
 

@@ -13,8 +13,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from louver.browser import Browser, BrowserError
 from louver.demo.account import Tour
-from louver.demo.browser import Browser, BrowserError
 from louver.demo.client import Client
 from louver.demo.internet import LOOPBACK, Internet
 from louver.demo.journey import walk

@@ -132,7 +132,8 @@ async def serve(
 ) -> None:
     """Run a proxy until it is told to stop: by `Ready.stop`, or by SIGINT and SIGTERM if `signals`.
 
-    `hear` is told every exchange that is over, beside the ledger. Raises LouverError where it cannot start; by then nothing is left open.
+    `hear` is told every exchange that is over, beside the ledger. Raises LouverError where it cannot start; by then
+    nothing is left open.
     """
     authority = open_authority(start.authority_folder)
     skip_type_checks()

@@ -176,6 +176,25 @@ class Browser:
             raise BrowserError(f"reports: {answer['exceptionDetails'].get('exception', {}).get('description', '?')}")
         return answer["result"].get("value")
 
+    async def before_pages(self, script: str) -> None:
+        """Run a script in every page and frame of the tab before its own scripts."""
+        await self._tell("Page.addScriptToEvaluateOnNewDocument", source=script)
+
+    async def send_along(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every request of the tab."""
+        await self._tell("Network.enable")
+        await self._tell("Network.setExtraHTTPHeaders", headers=dict(headers))
+
+    async def picture(self) -> str:
+        """Return what the tab shows, as PNG in base64."""
+        return str((await self._tell("Page.captureScreenshot", format="png", optimizeForSpeed=True))["data"])
+
+    async def write(self, text: str) -> None:
+        """Type text into the element that has the focus, key by key as a keyboard would."""
+        for character in text:
+            await self._tell("Input.dispatchKeyEvent", type="keyDown", text=character, key=character)
+            await self._tell("Input.dispatchKeyEvent", type="keyUp", key=character)
+
     async def until(self, condition: str, patience: float = PATIENCE / 2) -> bool:
         """Wait until a JavaScript condition holds; tell whether it came to that within `patience` seconds."""
         return bool(await self.run(_UNTIL % {"condition": condition, "patience": patience * 1000}))
