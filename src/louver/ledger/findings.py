@@ -230,5 +230,13 @@ async def through(
         before, left = some[0].id, None if left is None else left - len(some)
 
 
+async def forward(reader: Reader, since: float | None = None, site: str | None = None) -> AsyncIterator[list[Logged]]:
+    """Yield the exchanges of a span, some at a time, the oldest first."""
+    after = 0
+    while some := await reader.log(AT_ONCE, site=site, since=since, after=after, forward=True):
+        yield some
+        after = some[-1].id
+
+
 def _about(since: float | None, site: str | None) -> dict[str, object]:
     return {"day": -1 if since is None else int(since // SECONDS_A_DAY), "site": site}

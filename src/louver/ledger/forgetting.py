@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from louver.ledger.days import SECONDS_A_DAY, Days
+from louver.ledger.files import create_private
 from louver.ledger.opening import open_to_write
 from louver.ledger.record import Exchange
 from louver.ledger.retention import ADD_UP, UNUSED
@@ -30,6 +31,11 @@ BY_SITE: Final = (
     "DELETE FROM faults WHERE site = :site OR host = :site OR host LIKE '%.' || :site",
     # No page is known of a connection that was never opened, so the host decides.
     "DELETE FROM passthroughs WHERE site = :site OR host = :site OR host LIKE '%.' || :site",
+)
+OTHER_SITES: Final = (
+    *(statement.replace("site = :site", "site <> :site") for statement in BY_SITE[:6]),
+    "DELETE FROM faults WHERE site <> :site AND host <> :site AND host NOT LIKE '%.' || :site",
+    "DELETE FROM passthroughs WHERE site <> :site AND host <> :site AND host NOT LIKE '%.' || :site",
 )
 BY_TIME: Final = (
     "DELETE FROM exchanges WHERE at < :before",
@@ -74,6 +80,23 @@ async def forget_before(path: Path, before: float) -> int:
     day = int(before // SECONDS_A_DAY)
     about = {"before": before, "day": day, "cut": before > day * SECONDS_A_DAY}
     return await _forget(path, BY_TIME, about)
+
+
+async def copy(path: Path, target: Path, since: float | None, site: str | None) -> None:
+    """Write a copy of a ledger with only one site's rows, or only those since a time. Raises as `forget_site` does.
+
+    The copy is a ledger like any other. `target` must not be there yet.
+    """
+    connection = await open_to_write(path)
+    try:
+        create_private(target)
+        await connection.execute_fetchall("VACUUM INTO ?", (str(target),))
+    finally:
+        await connection.close()
+    if since is not None:
+        await forget_before(target, since)
+    if site is not None:
+        await _forget(target, OTHER_SITES, {"site": site})
 
 
 async def _forget(path: Path, statements: Sequence[str], about: Mapping[str, object]) -> int:

@@ -71,7 +71,6 @@ class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not (0 < self.days <= self.total_days and self.most_bytes >= 0):
             raise ValueError("days must be more than 0 and no more than total_days, and most_bytes not negative")
 
-
     def with_detail(self, level: str) -> Keeping:
         """Return this with another level of detail; "" leaves it. Raises BadDetailError."""
         try:

@@ -96,6 +96,7 @@ WHERE e.id > :after AND e.id < :before
     AND (:host IS NULL OR e.host = :host) AND (:action IS NULL OR e.action = :action)
 ORDER BY e.id DESC LIMIT :limit
 """
+LOG_FORWARD: Final = LOG.replace("e.id DESC", "e.id")
 
 NEWEST: Final = "SELECT coalesce(max(id), 0) AS newest FROM exchanges"
 KNOWN_SITES: Final = "SELECT DISTINCT site FROM totals"

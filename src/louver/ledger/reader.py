@@ -116,16 +116,17 @@ class Reader:
         after: int = 0,
         before: int | None = None,
         page: tuple[int, int] | None = None,
+        forward: bool = False,
     ) -> list[Logged]:
         """Return the last exchanges numbered after `after` and before `before` that fit, oldest first.
 
-        `page` is a page's run and its number there.
+        `page` is a page's run and its number there. With `forward` it is the first that fit, not the last.
         """
         about = {"site": site, "host": host, "action": action, "since": since, "after": after, "limit": limit}
         about["before"] = LARGEST if before is None else before
         about["run"], about["page"] = page or (None, None)
-        rows = await self.rows(questions.LOG, about)
-        return [await self._logged(row) for row in reversed(rows)]
+        rows = await self.rows(questions.LOG_FORWARD if forward else questions.LOG, about)
+        return [await self._logged(row) for row in (rows if forward else reversed(rows))]
 
     async def follow(self, after: int, *, site: str | None = None, poll: float = POLL) -> AsyncIterator[Logged]:
         """Yield exchanges as they are written, without end; a ledger that is replaced is followed on."""

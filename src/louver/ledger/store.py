@@ -11,7 +11,7 @@ from louver.core.digests import keyed
 from louver.ledger.batch import Intake
 from louver.ledger.files import identity, set_aside
 from louver.ledger.keeping import Detail, Keeping
-from louver.ledger.opening import BrokenLedgerError, is_broken, open_to_write
+from louver.ledger.opening import BrokenLedgerError, is_broken, open_to_write, pragma
 from louver.ledger.record import PolicyRow, RuleRow
 from louver.ledger.retention import expire
 from louver.ledger.statements import (
@@ -64,6 +64,7 @@ class Store:
         self._connection: aiosqlite.Connection | None = None
         self._identity: tuple[object, ...] = ()
         self._run = 0
+        self._seen = -1
         self._settled = True
         self._known: set[int] = set()
         self._rulesets: dict[int, Ruleset] = {}
@@ -84,6 +85,7 @@ class Store:
             await connection.close()
             raise
         self._known.clear()
+        self._seen = -1
         self._settled = True
         self._connection = connection
         self._identity = self._identify()
@@ -98,6 +100,7 @@ class Store:
         intake = Intake(batch, self._digest, self._known, self.keeping.detail)
         self._settled = False
         try:
+            await self._look(connection)
             await self._write(connection, batch, intake)
             await connection.commit()
         except Exception as error:
@@ -128,6 +131,13 @@ class Store:
             await connection.rollback()  # a full disk at the very end; the rows themselves are safe
         finally:
             await connection.close()
+
+    async def _look(self, connection: aiosqlite.Connection) -> None:
+        # Whoever makes the ledger forget takes out what nothing refers to any more; what is in force is told anew.
+        if (version := await pragma(connection, "data_version")) != self._seen:
+            self._seen = version
+            self._known.clear()
+            await connection.executemany(ADD_RULESET, self._rulesets.values())
 
     async def _write(self, connection: aiosqlite.Connection, batch: Batch, intake: Intake) -> None:
         rest: list[tuple[object, ...]] = []

@@ -141,7 +141,8 @@ INSERT INTO kinds (bit, kind) VALUES
     (31, 'auth-token'),
     (32, 'beacon'),
     (33, 'experiment'),
-    (34, 'connection');
+    (34, 'connection'),
+    (35, 'local-network');
 
 -- Totals by day, site and recipient, kept up with every write, so that overviews need not read every exchange.
 CREATE TABLE days (
