@@ -147,7 +147,9 @@ class Watcher:
         if not known_changed and not edited and not self._is_due(now):
             return False
         was_broken, self._is_broken = self._is_broken, True
-        self._expiry, self._epoch = None, epoch_of(now)  # what fails now is not tried again until somebody edits it
+        # What is due and fails is not tried again until somebody edits it.
+        self._expiry = None if self._has_ended(now) else self._expiry
+        self._epoch = epoch_of(now)
         if known_changed:
             lists = load_lists(self.settings)
             self._knowledge, self.lists = load_knowledge(self.settings, lists, self.sites), lists.in_force
@@ -169,7 +171,10 @@ class Watcher:
             self._seen = self._stamps()
 
     def _is_due(self, now: float) -> bool:
-        return (self._expiry is not None and now >= self._expiry) or epoch_of(now) != self._epoch
+        return self._has_ended(now) or epoch_of(now) != self._epoch
+
+    def _has_ended(self, now: float) -> bool:
+        return self._expiry is not None and now >= self._expiry
 
     def _lists_differ(self) -> bool:
         """Tell whether other lists, or other versions, are wanted than those in force: an update may bring none."""
