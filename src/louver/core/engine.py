@@ -26,7 +26,7 @@ from louver.core.signals.bounces import is_kept
 from louver.core.signals.context import Context
 from louver.core.signals.signal import Kind, Where
 from louver.core.sites import host_of
-from louver.core.treat import WEEK, treat
+from louver.core.treat import WEEK, treat, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,7 +117,7 @@ class Engine:
         sent = apply_to_request(request, (*edits, *kept_apart, *_gpc(exchange, treated)))
         decision = self._passed(exchange, sent, choice, treated, hops)
         if decision.reason == COUNTING_LINK:  # who only counts the click is never asked, so nothing is told there
-            treated = _withheld(treated)
+            treated = withheld(treated)
         return self._outcome(exchange, decision, treated, sent)
 
     def wants_body(self, outcome: Outcome) -> bool:
@@ -312,7 +312,7 @@ class Engine:
         surrogate = self._surrogate(exchange)
         action = Action.SURROGATE if surrogate else Action.BLOCK
         decision = Decision(action, surrogate, row, exchange.policy.name)
-        return self._outcome(exchange, decision, _withheld(treated), apply_to_request(exchange.request, edits))
+        return self._outcome(exchange, decision, withheld(treated), apply_to_request(exchange.request, edits))
 
     def _surrogate(self, exchange: _Exchange) -> str | None:
         """Return the name of what answers in a blocked request's place: what a list says, else a known stand-in."""
@@ -371,11 +371,6 @@ def _choice(exchange: _Exchange, signal: Signal) -> Choice:
     if signal.kind is Kind.BOUNCE and not exchange.policy.flags.clean_navigation:
         return Choice(Treatment.ALLOW, choice.row)
     return choice
-
-
-def _withheld(treated: Iterable[Treated]) -> list[Treated]:
-    """Return the signals of a request that does not go out."""
-    return [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
 
 
 def _leads_to(exchange: _Exchange, treated: Sequence[Treated]) -> str | None:

@@ -8,13 +8,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from louver.core.decision import Drop, Edit, Fate, Replace, Treatment
+from louver.core.decision import Drop, Edit, Fate, Replace, Treated, Treatment
 from louver.core.pseudonym import Scope, pseudonym
 from louver.core.signals.headers import origin
 from louver.core.signals.signal import Kind, Signal, Where
 from louver.core.signals.signed import signed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from louver.core.facts import Headers
 
 WEEK: Final = 7 * 86_400
@@ -101,6 +103,11 @@ def treat(signal: Signal, treatment: Treatment, scope: Scope, headers: Headers, 
         return None, Fate.SHARED
     milder = _milder(signal, treatment, scope, headers, longest)
     return milder or (Drop(signal.where, signal.place), Fate.BLOCKED)
+
+
+def withheld(treated: Iterable[Treated]) -> list[Treated]:
+    """Return the signals of a request that does not go out."""
+    return [Treated(each.signal, each.treatment, Fate.BLOCKED, each.row) for each in treated]
 
 
 def _milder(signal: Signal, treatment: Treatment, scope: Scope, headers: Headers, longest: int) -> Result | None:
