@@ -23,7 +23,9 @@ ADDED_UP: dict[str, str] = {
     "first_at": "min(first_at)",
     "last_at": "max(last_at)",
 }
-ADDED_UP |= {name: " | ".join(f"max({name} >> {bit} & 1) << {bit}" for bit in range(len(BITS))) for name in BIT_COLUMNS}
+ADDED_UP |= {
+    name: " | ".join(f"(max({name} >> {bit} & 1) << {bit})" for bit in range(len(BITS))) for name in BIT_COLUMNS
+}
 CHUNK: Final = 5_000
 """Rows deleted at a time, so that nobody waits long for the ledger meanwhile."""
 
