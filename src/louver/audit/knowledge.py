@@ -40,6 +40,7 @@ class Judgement:
     knowledge: Knowledge
     policies: Sequence[Policy]
     lists: tuple[str, ...]
+    canaries: tuple[str, ...] = ()
 
     @property
     def observe(self) -> Policy:
@@ -53,11 +54,16 @@ def load_judgement(lists: tuple[str, ...] | None, canaries: Sequence[str], *, co
     settings = Settings(policy="observe", lists=lists, overrides=False)
     chosen = load_lists(settings)
     knowledge = load_knowledge(settings, chosen, sites)
-    if canaries:
-        knowledge = replace(knowledge, own=_own(canaries))
     names = ("observe", "balanced", "strict") if compare else ("observe",)
     policies = [load_policy(replace(settings, policy=name), sites, UNDATED)[0] for name in names]
-    return Judgement(knowledge, policies, tuple(str(one.id) for one in chosen.in_force))
+    judgement = Judgement(knowledge, policies, tuple(str(one.id) for one in chosen.in_force))
+    return with_canaries(judgement, canaries) if canaries else judgement
+
+
+def with_canaries(judgement: Judgement, canaries: Sequence[str]) -> Judgement:
+    """Return a judgement that looks for these canaries beside those that it knows. Raises UnusableCanaryError."""
+    canaries = (*judgement.canaries, *canaries)
+    return replace(judgement, knowledge=replace(judgement.knowledge, own=_own(canaries)), canaries=canaries)
 
 
 def _own(canaries: Sequence[str]) -> OwnData:

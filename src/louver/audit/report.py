@@ -18,12 +18,15 @@ from louver.reports.audit_document import (
     FindingRow,
     LinkRow,
     OwnerRow,
+    PictureRow,
     ReferenceRow,
     Rule,
     VisitRow,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from louver.audit.finding import Check, Found
     from louver.audit.knowledge import Judgement
     from louver.audit.visit import Visit
@@ -45,8 +48,8 @@ def rules() -> list[Rule]:
     ]
 
 
-def judged(visit: Visit, judgement: Judgement) -> VisitRow:
-    """Return a visit with all its findings, the gravest first."""
+def judged(visit: Visit, judgement: Judgement, pictures: Sequence[PictureRow] = ()) -> VisitRow:
+    """Return a visit with all its findings, the gravest first, and its screenshots."""
     made = [check for check in CHECKS if _can(check, visit)]
     findings = [_finding(check, one, visit) for check in made for one in check.find(visit)]
     findings.sort(key=lambda one: -Severity(one.severity).rank)
@@ -75,7 +78,8 @@ def judged(visit: Visit, judgement: Judgement) -> VisitRow:
         findings=findings,
         partial=visit.partial,
         duration=max(times, default=None),
-        first_consent=agreed,
+        first_consent=agreed if visit.answered_at is None else visit.answered_at,
+        pictures=list(pictures),
     )
 
 

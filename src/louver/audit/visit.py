@@ -181,6 +181,8 @@ class Visit:
     """Whether pages were watched from inside."""
     answered_at: float | None = None
     """Seconds into the visit at which the consent question was answered; None where it was not, or is not known."""
+    typed_at: float | None = None
+    """Seconds into the visit from which on a canary was typed into forms that were not sent."""
     partial: bool = False
 
     @property

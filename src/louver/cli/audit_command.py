@@ -6,7 +6,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -15,12 +15,13 @@ from louver.audit.export import as_har, write_evidence
 from louver.audit.knowledge import load_judgement
 from louver.audit.ledger_source import visit_ledger
 from louver.audit.limits import Limits, check_fail_on, read_baseline, read_budgets, verdict, with_states
+from louver.audit.live import Trip, visit_live
 from louver.audit.report import judged, rules
 from louver.audit.sources import visit_file
 from louver.audit.visit import Modes
 from louver.cli.ledger_commands import moment
 from louver.ledger.files import LEDGER_NAME
-from louver.reports.audit_document import Document, Run
+from louver.reports.audit_document import Document, PictureRow, Run
 from louver.reports.audit_formats import FILES, FORMATS
 from louver.reports.audit_text import summary
 
@@ -30,8 +31,19 @@ if TYPE_CHECKING:
     from louver.audit.knowledge import Judgement
     from louver.audit.visit import Visit
 
+type Seen = tuple[Visit, list[PictureRow]]
+
 OVER: Final = 1
+ANSWERS: Final = ("none", "accept", "reject")
 NAMES: Final = (*FORMATS, "har")
+
+
+class Journey(NamedTuple):
+    """In which ways an address is visited, and how the proxy connects."""
+
+    modes: tuple[Modes, ...]
+    connect_to: tuple[str, ...]
+    sets: tuple[str, ...]
 
 
 @click.command(
@@ -43,9 +55,13 @@ NAMES: Final = (*FORMATS, "har")
 @click.option("--since", callback=moment, default=None, metavar="TIME", help="With --site: 30m, 12h, 7d, or a date.")
 @click.option("--ledger", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Another ledger.")
 @click.option(
-    "--consent", type=click.Choice(["none", "accept", "reject"]), default=None, help="How the visit answered."
+    "--consent", type=click.Choice([*ANSWERS, "all"]), default=None, help="How the question is, or was, answered."
 )
-@click.option("--gpc", type=click.Choice(["on", "off"]), default=None, help="Whether the browser opted out.")
+@click.option(
+    "--gpc", type=click.Choice(["on", "off", "both"]), default=None, help="Whether the browser opts, or had opted, out."
+)
+@click.option("--connect-to", multiple=True, metavar="HOST:PORT:TO_HOST:TO_PORT", help="Live: connect elsewhere.")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Live: an option of mitmproxy.")
 @click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="An address, number or name to look for.")
 @click.option("--lists", default=None, metavar="ID|FILE,…", help="Judge by these lists instead of the enabled ones.")
 @click.option("--format", "form", type=click.Choice(NAMES), default="markdown", show_default=True)
@@ -66,6 +82,8 @@ def audit(
     ledger: Path | None,
     consent: str | None,
     gpc: str | None,
+    connect_to: tuple[str, ...],
+    sets: tuple[str, ...],
     canaries: tuple[str, ...],
     lists: str | None,
     form: str,
@@ -76,21 +94,27 @@ def audit(
     baseline: Path | None,
     show_rules: bool,
 ) -> None:
-    """Say what a website does to its visitors, from HAR files, mitmproxy flow files or the ledger."""
+    """Say what a website does to its visitors.
+
+    A SOURCE is an address, visited in a fresh browser, a HAR file, or a file of flows that mitmproxy saved.
+    """
     if show_rules:
         click.echo("\n".join(f"{rule.id:<28} {rule.title}" for rule in rules()))
         return
     if not sources and site is None:
-        raise click.UsageError("give a HAR or flow file, or --site")
+        raise click.UsageError("give an address, a HAR or flow file, or --site")
     limits = _limits(fail_on, budgets, baseline)
     began = time.monotonic()
     named = tuple(name.strip() for name in lists.split(",") if name.strip()) if lists is not None else None
     judgement = load_judgement(named, canaries)
-    modes = Modes(consent, None if gpc is None else gpc == "on")
-    visits: list[Visit] = []
+    journey = Journey(tuple(_modes(consent, gpc)), connect_to, sets)
+    visits: list[Seen] = []
     interrupted = False
     try:
-        visits.extend(_visits(sources, site, since, ledger, judgement, modes))
+        visits.extend(_visits(sources, journey, judgement))
+        if site is not None:
+            visit = visit_ledger(ledger or folders.data_dir() / LEDGER_NAME, site, since, journey.modes[0])
+            visits.append((visit, []))
     except KeyboardInterrupt:
         interrupted = True
     document = _document(visits, judgement, limits, began, partial=interrupted)
@@ -103,18 +127,25 @@ def audit(
     sys.exit(0 if document.verdict.passed else OVER)
 
 
-def _visits(
-    sources: Sequence[str],
-    site: str | None,
-    since: float | None,
-    ledger: Path | None,
-    judgement: Judgement,
-    modes: Modes,
-) -> Iterator[Visit]:
+def _modes(consent: str | None, gpc: str | None) -> Iterator[Modes]:
+    """Yield each way in which a visit is to be made."""
+    for answer in ANSWERS if consent == "all" else (consent,):
+        for signal in ("off", "on") if gpc == "both" else (gpc,):
+            yield Modes(answer, None if signal is None else signal == "on")
+
+
+def _visits(sources: Sequence[str], journey: Journey, judgement: Judgement) -> Iterator[Seen]:
     for source in sources:
-        yield visit_file(Path(source), judgement, modes)
-    if site is not None:
-        yield visit_ledger(ledger or folders.data_dir() / LEDGER_NAME, site, since, modes)
+        if not source.startswith(("http://", "https://")):
+            yield visit_file(Path(source), judgement, journey.modes[0]), []
+            continue
+        for modes in journey.modes:
+            trip = Trip(source, Modes(modes.consent or "none", modes.gpc), journey.connect_to, journey.sets)
+            yield visit_live(trip, judgement, _tell)
+
+
+def _tell(words: str) -> None:
+    click.echo(f"  {words}", err=True)
 
 
 def _limits(fail_on: Sequence[str], budgets: Path | None, baseline: Path | None) -> Limits:
@@ -124,20 +155,21 @@ def _limits(fail_on: Sequence[str], budgets: Path | None, baseline: Path | None)
     return Limits(check_fail_on(fail_on, known), limits.budgets, limits.forbid, limits.ignores, old)
 
 
-def _document(
-    visits: Sequence[Visit], judgement: Judgement, limits: Limits, began: float, *, partial: bool
-) -> Document:
+def _document(visits: Sequence[Seen], judgement: Judgement, limits: Limits, began: float, *, partial: bool) -> Document:
     now = datetime.now(UTC)
-    rows = [with_states(judged(visit, judgement), limits, now.date()) for visit in visits]
+    rows = []
+    for number, (visit, pictures) in enumerate(visits, 1):
+        named = [PictureRow(one.title, f"visit-{number}-{index}.png", one.png) for index, one in enumerate(pictures, 1)]
+        rows.append(with_states(judged(visit, judgement, named), limits, now.date()))
     run = Run(now.isoformat(timespec="seconds"), round(time.monotonic() - began, 2), __version__)
     return Document(run, list(judgement.lists), rules(), rows, verdict(rows, limits), partial=partial)
 
 
-def _text(form: str, document: Document, visits: Sequence[Visit]) -> str:
-    return as_har(visits) if form == "har" else FORMATS[form](document)
+def _text(form: str, document: Document, visits: Sequence[Seen]) -> str:
+    return as_har([visit for visit, _ in visits]) if form == "har" else FORMATS[form](document)
 
 
-def _write(form: str, out: Path | None, document: Document, visits: Sequence[Visit]) -> None:
+def _write(form: str, out: Path | None, document: Document, visits: Sequence[Seen]) -> None:
     text = _text(form, document, visits)
     if out is None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))

@@ -32,7 +32,8 @@ def before(visit: Visit) -> Iterator[Found]:
     chosen = _first_agreed(visit)
     severity = Severity.HIGH if certain or chosen is not None else Severity.MEDIUM
     when = "before any choice" if certain else "before consent is on record" if chosen else "with no consent on record"
-    early = (pair for pair in visit.identified() if chosen is None or pair[0].number < chosen)
+    end = _answered(visit)
+    early = (pair for pair in visit.identified() if (chosen is None or pair[0].number < chosen) and _at(pair) < end)
     for who, rows in group(early, _owner).items():
         yield found(who, f"{who} identifies the visitor {when}", severity, _rows(rows))
 
@@ -71,9 +72,21 @@ def preset(visit: Visit) -> Iterator[Found]:
 
 
 def _first_agreed(visit: Visit) -> int | None:
+    if visit.form == "live":
+        answered = visit.answered_at if visit.modes.consent == "accept" else None
+        return next((each.number for each in visit.exchanges if answered and (each.at or 0.0) >= answered), None)
     if visit.modes.consent == "none":
         return None
     return next((each.number for each in visit.exchanges if each.agreed), None)
+
+
+def _answered(visit: Visit) -> float:
+    """Return when the question was answered, whichever way; what comes later is judged by another check."""
+    return float("inf") if visit.answered_at is None else visit.answered_at
+
+
+def _at(pair: Pair) -> float:
+    return pair[0].at or 0.0
 
 
 def _refuses(each: Exchange) -> bool:
