@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from louver.core.signals.kinds import MEANINGS
 from louver.ledger.opening import NoLedgerError
 from louver.ledger.reader import Reader
+from louver.suffixes import sites_from_tldextract
 from louver.web import words
 from louver.web.drawing import bar
 from louver.web.slats import GROUPS, Position
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from louver.core.policy import Policy
     from louver.web.desk import Desk
     from louver.web.gate import Gate
 
@@ -49,6 +51,12 @@ class Room:
             return await Reader.open(self.ledger)
         except NoLedgerError:
             return None
+
+
+def compiled(room: Room, name: str) -> Policy:
+    """Return a policy by name, without the overrides by site: the question is what this policy does."""
+    shelf = room.desk.shelf
+    return shelf.compile(shelf.draft(name), sites_from_tldextract().site, time.time())
 
 
 def render(name: str, code: str, /, **given: Any) -> str:

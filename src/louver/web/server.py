@@ -13,6 +13,7 @@ from tornado.web import Application, RequestHandler
 from louver.errors import LouverError
 from louver.inside import INTERNAL
 from louver.web import changes, views
+from louver.web.api import QUESTIONS, Answers
 from louver.web.desk import Desk
 from louver.web.gate import Gate
 from louver.web.live import Events
@@ -44,6 +45,7 @@ ADDRESSES: Final[tuple[tuple[str, type[RequestHandler]], ...]] = (
     (r"/what-if", views.WhatIf),
     (r"/live/events", Events),
     (r"/why/(\d{1,18})", views.Why),
+    (r"/api/openapi.json", Answers),
     (r"/sign-in", SignIn),
     (r"/language", Language),
     (r"/static/([a-z]+\.[a-z]+)", Asset),
@@ -106,9 +108,9 @@ def open_dash(
             raise CannotShowError(f"{host}:{port}", why) from error
     gate = Gate(host, sockets[0].getsockname()[1], password)
     room = Room(gate, ledger, Desk(shelf, on_change), policy_in_force)
-    application = Application(
-        [(path, handler, {"room": room}) for path, handler in ADDRESSES], log_function=lambda _: None
-    )
+    asked = [(question.path, Answers, {"room": room, "question": question}) for question in QUESTIONS]
+    shown = [(path, handler, {"room": room}) for path, handler in ADDRESSES]
+    application = Application([*asked, *shown], log_function=lambda _: None)
     server = HTTPServer(application, max_body_size=LARGEST_FORM, max_buffer_size=2 * LARGEST_FORM)
     server.add_sockets(sockets)
     return Dash(gate, server)

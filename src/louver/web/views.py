@@ -11,16 +11,14 @@ from tornado.web import HTTPError
 from louver.ledger import findings
 from louver.policies import PRESETS
 from louver.reports import answers
-from louver.suffixes import sites_from_tldextract
 from louver.web import sight
 from louver.web.drawing import web
 from louver.web.pages import Page
+from louver.web.room import compiled
 from louver.web.weighing import knowers, ties
 
 if TYPE_CHECKING:
-    from louver.core.policy import Policy
     from louver.ledger.reader import Reader
-    from louver.web.room import Room
 
 SPANS: Final = {"day": 86_400.0, "week": 7 * 86_400.0, "all": None}
 """Words for spans in addresses, and their seconds."""
@@ -170,7 +168,7 @@ class Why(Page):
         if reader is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         async with reader:
-            told = await answers.why(reader, int(number), [_policy(self.room, name) for name in PRESETS])
+            told = await answers.why(reader, int(number), [compiled(self.room, name) for name in PRESETS])
         if told is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self.show("why.html", told=told, row=told.exchange)
@@ -204,10 +202,5 @@ class WhatIf(Page):
             return
         async with reader:
             asked = name in names
-            found = await answers.whatif(reader, _policy(self.room, name), most=REPLAYED) if asked else None
+            found = await answers.whatif(reader, compiled(self.room, name), most=REPLAYED) if asked else None
         self.show("what_if.html", names=names, name=name, found=found)
-
-
-def _policy(room: Room, name: str) -> Policy:
-    shelf = room.desk.shelf
-    return shelf.compile(shelf.draft(name), sites_from_tldextract().site, time.time())
