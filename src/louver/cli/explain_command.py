@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from louver.core.decision import Action
+from louver.core.sites import host_of
 from louver.explain import Question, UnusableQuestionError, answer_line, read
 from louver.har import read_har
 from louver.reports.explanation import explanation
@@ -51,6 +52,8 @@ def explain(
         return
     if jsonl:
         sys.exit(0 if _answer_lines(engine) else 1)
+    if page is not None and not host_of(page):
+        raise click.UsageError(f"--page {page!r} has no host; write it like https://shop.example/")
     pairs = [_header(text) for text in headers]
     question = Question(url=url or "", page=page, type=kind, method=method.upper(), headers=pairs)
     try:

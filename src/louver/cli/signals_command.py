@@ -11,6 +11,7 @@ from louver import folders
 from louver.core.decision import Treatment
 from louver.core.facts import Party, ResourceType
 from louver.core.policy import Policy, Subject
+from louver.core.policy_text import unknown_word
 from louver.core.signals.kinds import MEANINGS, Meaning
 from louver.core.signals.signal import Grade, Kind, Place, Signal, Where
 from louver.policies import PRESETS, Shelf
@@ -32,8 +33,15 @@ ELSEWHERE: Final = Subject(
 """A third party that is not blocked outright: where treating single signals matters."""
 
 
+def _known(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
+    kinds = [str(kind) for kind in Kind]
+    if text is not None and text not in kinds:
+        raise click.BadParameter(unknown_word(text, kinds))
+    return text
+
+
 @click.command()
-@click.argument("kind", type=click.Choice([str(kind) for kind in Kind]), required=False)
+@click.argument("kind", required=False, callback=_known)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 def signals(kind: str | None, as_json: bool) -> None:
     """List every kind of signal: what it is, where it stands, and what each preset does about it at a third party."""
