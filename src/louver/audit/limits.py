@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from louver.errors import LouverError
-from louver.reports.audit_document import SCHEMA, SEVERITIES, Document, FindingRow, Verdict, VisitRow
+from louver.reports.audit_document import SCHEMA, SEVERITIES, Document, FindingRow, Verdict, VisitRow, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ def verdict(visits: Sequence[VisitRow], limits: Limits) -> Verdict:
     """Return whether all limits are kept, and which are not."""
     over = [(visit, each) for visit in visits for each in visit.findings if _is_over(each, limits)]
     failed = [words for visit in visits for words in _over_budget(visit, limits)]
-    failed += [f"{visit.site}: {each.severity} {each.rule}: {each.title}" for visit, each in over]
+    failed += [f"{name_of(visit)}: {each.severity} {each.rule}: {each.title}" for visit, each in over]
     return Verdict(not failed, failed, [each.fingerprint for _, each in over])
 
 
@@ -123,7 +123,7 @@ def _over_budget(visit: VisitRow, limits: Limits) -> Iterator[str]:
     for budget, most in limits.budgets.items():
         amount = getattr(visit.numbers, BUDGETS[budget])
         if amount > most:
-            yield f"{visit.site}: {budget} is {most}, found {amount}"
+            yield f"{name_of(visit)}: {budget} is {most}, found {amount}"
 
 
 def _is_over(each: FindingRow, limits: Limits) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 
 from louver.audit.banners import BUTTONS, words
 from louver.audit.knowledge import with_canaries
-from louver.audit.observe import observe
+from louver.audit.observe import moment, observe
 from louver.audit.visit import Happening, Modes
 from louver.browser import Browser, BrowserError, find_browser
 from louver.core.facts import ResourceType
@@ -43,6 +43,27 @@ CANARY: Final = "louver.canary@mail.example"
 """What is typed into forms that are never sent; the domain belongs to nobody (RFC 2606)."""
 LOOPBACK: Final = "127.0.0.1"
 WINDOW: Final = "--window-size=1280,860"
+BROWSERS_OWN: Final = (
+    "accounts.google.com/ListAccounts",
+    "android.clients.google.com/c2dm/",
+    "clients2.google.com/service/update2",
+    "clients2.google.com/time/",
+    "clients2.googleusercontent.com/crx/",
+    "clientservices.googleapis.com/",
+    "content-autofill.googleapis.com/",
+    "edgedl.me.gvt1.com/",
+    "mtalk.google.com/",
+    "optimizationguide-pa.googleapis.com/",
+    "passwordsleakcheck-pa.googleapis.com/",
+    "redirector.gvt1.com/",
+    "safebrowsing.googleapis.com/",
+    "update.googleapis.com/",
+    "www.google.com/async/",
+    "edge.microsoft.com/",
+    "variations.brave.com/",
+    "go-updater.brave.com/",
+)
+"""Where browsers of this family call on their own account; no site can be blamed for that."""
 WELL_KNOWN: Final = "/.well-known/gpc.json"
 GPC: Final = (
     "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true, configurable: true});"
@@ -201,9 +222,11 @@ async def _notes(browser: Browser, mark: str) -> tuple[Happening, ...]:
 
 
 def _visit(trip: Trip, log: _Log, judgement: Judgement) -> Visit:
-    recorded, page = [], None
-    for outcome, at in sorted(log.told, key=lambda pair: pair[1]):
-        if at < log.began:
+    recorded, page, skipped = [], None, Counter[str]()
+    told = sorted(((one, at) for one, at in log.told if at >= log.began), key=lambda pair: pair[1])
+    for outcome, at in told:
+        if outcome.request.url.partition("://")[2].startswith(BROWSERS_OWN):
+            skipped["of the browser's own"] += 1
             continue
         if outcome.request.type is ResourceType.DOCUMENT:
             page = outcome.request.page or page
@@ -212,9 +235,9 @@ def _visit(trip: Trip, log: _Log, judgement: Judgement) -> Visit:
         raise CannotVisitError(trip.url, "the browser asked for nothing")
     known = with_canaries(judgement, (CANARY,))
     visit = observe(
-        recorded, known.knowledge, known.observe, source=trip.url, form="live", modes=trip.modes, skipped=Counter()
+        recorded, known.knowledge, known.observe, source=trip.url, form="live", modes=trip.modes, skipped=skipped
     )
-    began = min(at for _, at in log.told if at >= log.began)
+    began = moment(recorded[0].started) or log.began
     return replace(
         visit,
         happenings=log.happenings,

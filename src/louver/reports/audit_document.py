@@ -186,6 +186,13 @@ class Document(Struct, frozen=True):
         return next(each for each in self.rules if each.id == name)
 
 
+def name_of(visit: VisitRow) -> str:
+    """Return what a visit is called beside others of the same site: the site, and how the visit was made."""
+    ways = [visit.consent, "GPC" if visit.gpc else None]
+    said = ", ".join(way for way in ways if way)
+    return f"{visit.site or visit.source}{f' ({said})' if said else ''}"
+
+
 def by_severity(findings: list[FindingRow]) -> dict[str, int]:
     """Count open findings, the gravest first."""
     return {

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from louver.reports.audit_document import SEVERITIES, by_severity
+from louver.reports.audit_document import SEVERITIES, by_severity, name_of
 from louver.reports.audit_drawings import graph, plot, timeline
 from louver.reports.html import Markup, tag, together
 from louver.reports.terminal import counted
@@ -78,7 +78,7 @@ def _visit(visit: VisitRow, document: Document, *, alone: bool) -> Markup:
     load = timeline(visit)
     return tag(
         "section",
-        None if alone else tag("h2", f"{visit.site or visit.source}"),
+        None if alone else tag("h2", name_of(visit), class_="visit"),
         tag("p", _made_how(visit), class_="meta"),
         tag("p", _lead(visit.numbers, visit.site), class_="lead"),
         _tiles(visit.findings),
@@ -196,11 +196,17 @@ def _rule(rule: Rule, findings: Sequence[FindingRow]) -> Markup:
     return tag(
         "section",
         tag("header", tag("span", worst, class_=f"chip {worst}"), tag("h3", rule.title), tag("code", rule.id)),
-        tag("p", tag("b", "What to do: "), rule.advice, class_="advice"),
+        tag("p", tag("b", "What to do: "), *_with_code(rule.advice), class_="advice"),
         *(_finding(one, opened=grave and index < OPENED) for index, one in enumerate(findings)),
         tag("p", "Touches: ", *links, class_="refs") if links else None,
         class_="rule card",
     )
+
+
+def _with_code(words: str) -> Iterator[Markup]:
+    """Yield a sentence of ours with what stands between backticks as code."""
+    for index, part in enumerate(words.split("`")):
+        yield tag("code", part) if index % 2 else together(part)
 
 
 def _finding(one: FindingRow, *, opened: bool) -> Markup:

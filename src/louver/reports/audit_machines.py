@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from louver.reports.audit_document import SEVERITIES
+from louver.reports.audit_document import SEVERITIES, name_of
 from louver.reports.explanation import printable
 from louver.reports.terminal import as_json
 
@@ -88,7 +88,7 @@ def as_junit(document: Document) -> str:
     suites = ET.Element("testsuites", name="louver audit")
     total = failures = 0
     for visit in document.visits:
-        suite = ET.SubElement(suites, "testsuite", name=_xml(visit.site or visit.source))
+        suite = ET.SubElement(suites, "testsuite", name=_xml(name_of(visit)))
         bad = sum(_case(suite, rule, visit, failed) for rule in document.rules)
         bad += _budget_case(suite, visit, document)
         suite.set("tests", str(len(suite)))
@@ -101,7 +101,7 @@ def as_junit(document: Document) -> str:
 
 
 def _case(suite: ET.Element, rule: Rule, visit: VisitRow, failed: set[str]) -> bool:
-    case = ET.SubElement(suite, "testcase", classname=_xml(visit.site or visit.source), name=rule.id)
+    case = ET.SubElement(suite, "testcase", classname=_xml(name_of(visit)), name=rule.id)
     findings = [each for each in visit.findings if each.rule == rule.id]
     over = [each for each in findings if each.fingerprint in failed and each.state == "open"]
     if rule.id in visit.coverage.unchecked:
@@ -115,8 +115,8 @@ def _case(suite: ET.Element, rule: Rule, visit: VisitRow, failed: set[str]) -> b
 
 
 def _budget_case(suite: ET.Element, visit: VisitRow, document: Document) -> bool:
-    case = ET.SubElement(suite, "testcase", classname=_xml(visit.site or visit.source), name="budgets")
-    over = [words for words in document.verdict.failed if words.startswith(f"{visit.site}: max_")]
+    case = ET.SubElement(suite, "testcase", classname=_xml(name_of(visit)), name="budgets")
+    over = [words for words in document.verdict.failed if words.startswith(f"{name_of(visit)}: max_")]
     if over:
         ET.SubElement(case, "failure", message="over budget", type="budget").text = _xml("\n".join(over))
     return bool(over)

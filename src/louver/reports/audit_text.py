@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from louver.reports.audit_document import by_severity
+from louver.reports.audit_document import by_severity, name_of
 from louver.reports.explanation import printable
 from louver.reports.terminal import as_json, counted
 
@@ -80,7 +80,7 @@ def summary(document: Document) -> str:
 def _visit_line(visit: VisitRow) -> str:
     counts = ", ".join(f"{count} {name}" for name, count in by_severity(visit.findings).items() if count) or "nothing"
     owners = counted(visit.numbers.third_party_owners, "other organisation")
-    return f"{visit.site or visit.source}: {counts} · {counted(visit.numbers.exchanges, 'request')}, {owners}"
+    return f"{name_of(visit)}: {counts} · {counted(visit.numbers.exchanges, 'request')}, {owners}"
 
 
 def _evidence(each: FindingRow) -> str:
@@ -96,7 +96,7 @@ def _markdown(document: Document) -> Iterator[str]:
     for visit in document.visits:
         numbers = visit.numbers
         yield ""
-        yield f"## {_plain(visit.site or visit.source)}"
+        yield f"## {_plain(name_of(visit))}"
         yield ""
         yield f"Source `{_code(visit.source)}` ({visit.form}), consent {visit.consent or 'not declared'}."
         yield ""

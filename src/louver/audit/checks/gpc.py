@@ -50,7 +50,7 @@ def declared(visit: Visit) -> Iterator[Found]:
             continue
         promise = _promise(each)
         words = {True: "declares that it heeds", False: "declares that it does not heed", None: "says nothing about"}
-        severity = Severity.INFO if promise else Severity.LOW
+        severity = Severity.LOW if promise is False else Severity.INFO
         title = f"{each.recipient} {words[promise]} Global Privacy Control"
         yield found(each.recipient, title, severity, (row(each, f"status {each.status}"),))
 
