@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from louver.core.filters import Source
     from louver.core.filters.compile import Tables
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Counts up with every change to the tables or to what a line means."""
 
 MAGIC: Final = b"louver-lists\n"

@@ -36,8 +36,8 @@ from louver.core.filters.regex_tree import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-STEPS: Final = 200_000_000
-LIMITS: Final = (8192, 4096, 2048, 1024, 512, 256)
+STEPS: Final = 5_000_000
+LIMITS: Final = (8192, 4096, 2048, 1024, 512, 256, 128)
 """How much of a URL an expression may see, in characters; the largest that keeps within `STEPS` is taken."""
 
 LONGEST: Final = 4096
