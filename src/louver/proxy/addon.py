@@ -292,6 +292,9 @@ class Louver:
 
     def _note(self, exchange: Exchange, ended: float | None) -> None:
         try:
+            if exchange.outcome is None and exchange.coverage is not Coverage.FAILED:
+                # Broken off while we asked DNS: nothing went out, and that it was tried is recorded all the same.
+                exchange.outcome = self.engine.request(exchange.request)
             if exchange.outcome is not None:
                 exchange.outcome = self.recall.note(exchange.outcome, exchange.at)
             self.book.exchange(exchange, ended)
