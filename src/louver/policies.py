@@ -167,18 +167,23 @@ class Shelf:
 
         self._change(change)
 
-    def site_rules(self, site: str) -> list[dict[str, Any]]:
-        """Return the user's own rules for one site as they are written. Raises BadPolicyError."""
+    def site_rules(self, site: str | None) -> list[dict[str, Any]]:
+        """Return the user's own rules for one site, or for all (None), as they are written. Raises BadPolicyError."""
         self.own()
         policy = YAML(typ="safe").load(self.text()) or {}
-        entry = (policy.get("sites") or {}).get(site)
+        entry = policy if site is None else (policy.get("sites") or {}).get(site)
         return list((entry.get("rules") if isinstance(entry, dict) else None) or ())
 
-    def change_rules(self, site: str, drop: Pick, add: Sequence[Mapping[str, Any]], behind: Pick | None = None) -> None:
-        """Take those rules of a site out that `drop` picks; put others in front, or behind those they may not pass."""
+    def change_rules(
+        self, site: str | None, drop: Pick, add: Sequence[Mapping[str, Any]], behind: Pick | None = None
+    ) -> None:
+        """Take those rules of a site out that `drop` picks; put others in front, or behind those they may not pass.
+
+        Without a site, it is the rules for all sites.
+        """
 
         def change(policy: Any) -> None:
-            own = _site_entry(policy, site)
+            own = policy if site is None else _site_entry(policy, site)
             rules = own.setdefault("rules", CommentedSeq())
             for place in reversed([place for place, rule in enumerate(rules) if drop(rule)]):
                 del rules[place]
@@ -191,7 +196,8 @@ class Shelf:
                 rules.insert(first, row)
             if not rules:
                 del own["rules"]
-            _drop_if_empty(policy, "sites", site)
+            if site is not None:
+                _drop_if_empty(policy, "sites", site)
 
         self._change(change)
 

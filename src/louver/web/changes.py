@@ -6,6 +6,7 @@ import time
 from typing import Final
 from urllib.parse import quote
 
+from louver.web.asking import Answer
 from louver.web.desk import CannotChangeError
 from louver.web.slats import Position
 from louver.web.views import OfSite
@@ -31,6 +32,13 @@ class Change(OfSite):
             raise CannotChangeError(f"{name} is longer than {LONGEST_NAME} characters")
         return text
 
+    def who(self) -> dict[str, str]:
+        """Return whom the form is about. Raises CannotChangeError where that is not one owner or one recipient."""
+        who = {key: value for key in ("owner", "recipient") if (value := self.word(key))}
+        if len(who) != 1:
+            raise CannotChangeError("this is about one group, one owner or one recipient")
+        return who
+
 
 class Tilt(Change):
     """A slat is tilted: of a group of signals, or of one recipient."""
@@ -43,10 +51,7 @@ class Tilt(Change):
             self.room.desk.tilt_group(site, group, position)
             self.back(f"{page}#slat-{quote(group)}")
             return
-        who = {key: value for key in ("owner", "recipient") if (value := self.word(key))}
-        if len(who) != 1:
-            raise CannotChangeError("a slat is that of one group, one owner or one recipient")
-        self.room.desk.tilt_recipient(site, who, position)
+        self.room.desk.tilt_recipient(site, self.who(), position)
         self.back(f"{page}#who")
 
     def _position(self) -> Position | None:
@@ -79,6 +84,31 @@ class Relax(Change):
             case other:
                 raise CannotChangeError(f"{other!r} is nothing that can be done here")
         self.back(f"{page}/broken")
+
+
+class Ask(Change):
+    """Asking first is switched on or off, on a site or everywhere."""
+
+    async def post(self, site: str | None = None) -> None:
+        """Write or remove the rule that holds back."""
+        page = "/questions" if site is None else await self.check(site)
+        self.room.desk.ask(site, first=self.word("first") == "yes")
+        self.back(page)
+
+
+class Reply(Change):
+    """A question is answered."""
+
+    async def post(self, site: str) -> None:
+        """Write the answer."""
+        await self.check(site)
+        who = self.who()
+        try:
+            answer = Answer(self.word("answer"))
+        except ValueError:
+            raise CannotChangeError("the answers are once, always and never") from None
+        self.room.desk.answer(site, who, answer)
+        self.back("/questions")
 
 
 class Preset(Change):

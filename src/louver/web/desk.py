@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from louver.errors import LouverError
 from louver.policies import BadPolicyError
+from louver.web.asking import ASK, Answer, answer_rule, is_ask
 from louver.web.slats import (
     GROUPS,
     Position,
@@ -94,6 +95,25 @@ class Desk:
             site,
             f"{_told(rule)}: policy",
             lambda: self.shelf.change_rules(site, lambda other: _is_same(rule, other), []),
+        )
+
+    def ask(self, site: str | None, *, first: bool) -> None:
+        """Hold back on a site, or everywhere (None), what would recognise the person, and ask; or do so no longer."""
+        rules = [ASK] if first else []
+        self._make(
+            site or "",
+            f"ask first: {'on' if first else 'off'}",
+            lambda: self.shelf.change_rules(site, is_ask, rules, behind=lambda _: site is not None),
+        )
+
+    def answer(self, site: str, who: Mapping[str, str], answer: Answer) -> None:
+        """Answer a question about one recipient on a site; once means for an hour."""
+        end = {"until": _written(time.time() + HOUR)} if answer is Answer.ONCE else {}
+        rule = answer_rule(who, answer) | end
+        self._make(
+            site,
+            f"{_told(who)}: {answer}",
+            lambda: self.shelf.change_rules(site, lambda other: is_recipient_rule(who, other), [rule]),
         )
 
     def preset(self, site: str, name: str | None) -> None:

@@ -12,6 +12,7 @@ from louver.ledger import findings
 from louver.policies import PRESETS
 from louver.reports import answers
 from louver.web import sight
+from louver.web.asking import is_asking, questions
 from louver.web.drawing import web
 from louver.web.pages import Page
 from louver.web.room import compiled
@@ -19,11 +20,15 @@ from louver.web.weighing import knowers, ties
 
 if TYPE_CHECKING:
     from louver.ledger.reader import Reader
+    from louver.ledger.rows import Logged
 
 SPANS: Final = {"day": 86_400.0, "week": 7 * 86_400.0, "all": None}
 """Words for spans in addresses, and their seconds."""
 
 REQUESTS: Final = 60
+ASKED_ABOUT: Final = 2_000
+"""The newest exchanges, which are looked at for what was held back."""
+
 PROPOSED: Final = 12
 REPLAYED: Final = 20_000
 """Exchanges that are asked what another policy would have done; more would keep a person waiting."""
@@ -104,6 +109,7 @@ class Site(OfSite):
             preset=draft.extends if draft else None,
             presets=shelf.names(),
             off=shelf.off_until(site),
+            asking=is_asking(rules),
         )
 
 
@@ -146,13 +152,32 @@ class Who(Page):
         )
 
 
+class Questions(Page):
+    """What was held back until the person says otherwise."""
+
+    async def get(self) -> None:
+        """Show the questions that are open."""
+        shelf = self.room.desk.shelf
+        reader = await self.room.reader()
+        rows: list[Logged] = []
+        if reader is not None:
+            async with reader:
+                rows = await reader.log(ASKED_ABOUT)
+        self.show(
+            "questions.html",
+            everywhere=is_asking(shelf.site_rules(None)),
+            sites=[site for site in shelf.own().sites if is_asking(shelf.site_rules(site))],
+            questions=questions(rows, shelf.site_rules),
+        )
+
+
 class Live(Page):
     """Exchanges as they happen."""
 
     async def get(self) -> None:
         """Show the last ones; the script adds the next."""
         reader = await self.room.reader()
-        rows = []
+        rows: list[Logged] = []
         if reader is not None:
             async with reader:
                 rows = await reader.log(REQUESTS)
