@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from louver.demo.exchange import Answer, cookie, data, page, pixel, redirect
+from louver.demo.exchange import Answer, cookie, data, page, pixel, redirect, script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,21 +35,21 @@ const said = document.cookie;
 if (said.includes("OptanonConsent")) document.getElementById("banner")?.remove();
 if (said.includes("C0002%%3A1") || (%s && said.includes("C0002%%3A0"))) load();
 """
-CANVAS = """
+CANVAS = """{
 const canvas = document.createElement("canvas"); canvas.width = 200; canvas.height = 40;
 const pen = canvas.getContext("2d"); pen.font = "14px serif"; pen.fillText("%s", 2, 20); %s
-"""
-FONTS = """
+}"""
+FONTS = """{
 const pen = document.createElement("canvas").getContext("2d");
 for (let n = 0; n < %d; n++) { pen.font = "12px font" + n; pen.measureText("mmmmlli"); }
-"""
-AUDIO = """
+}"""
+AUDIO = """{
 const audio = new OfflineAudioContext(1, 4410, 44100); const tone = audio.createOscillator(); %s tone.start(0);
-"""
-RTC = """
+}"""
+RTC = """{
 const peer = new RTCPeerConnection(); peer.createDataChannel("x"); peer.onicecandidate = () => {};
 peer.createOffer().then((offer) => peer.setLocalDescription(offer));
-"""
+}"""
 KEYS = """
 document.querySelector("input").addEventListener("input", async (event) => {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(event.target.value)));
@@ -71,6 +71,10 @@ def _site(body: str, code: str = "", *headers: tuple[str, str]) -> Mapping[str, 
 
 def _image(url: str) -> str:
     return f'<img src="{url}" alt="">'
+
+
+def _code(name: str) -> str:
+    return f'<script src="https://{name}.test/code.js"></script>'
 
 
 def _sync(arrival: Arrival) -> Answer:
@@ -97,32 +101,36 @@ def routes() -> dict[str, dict[str, Handler]]:
         "plain.test": {"": lambda _: data({})},
         "metrics.cloaked.test": {"": lambda _: pixel()},
         "hop.test": {"": lambda _: redirect("https://bounced.test/").plus(cookie("hop", ID, seconds=31_536_000))},
+        # scripts, each of a host of its own
+        "canvas.test": {"": lambda _: script(CANVAS % ("Cwm fjordbank glyphs", "canvas.toDataURL();"))},
+        "fonts.test": {"": lambda _: script(FONTS % 60)},
+        "audio.test": {"": lambda _: script(AUDIO % "tone.connect(audio.createDynamicsCompressor());")},
+        "webrtc.test": {"": lambda _: script(RTC)},
+        "chart.test": {"": lambda _: script(CANVAS % ("Sales 2026 in EUR", "pen.save(); pen.restore();"))},
+        "type.test": {"": lambda _: script(FONTS % 5)},
+        "music.test": {"": lambda _: script(AUDIO % "tone.connect(audio.destination);")},
         # pages that do it
-        "canvas.test": _site("", CANVAS % ("Cwm fjordbank glyphs", "canvas.toDataURL();")),
-        "fonts.test": _site("", FONTS % 60),
-        "audio.test": _site("", AUDIO % "tone.connect(audio.createDynamicsCompressor());"),
-        "webrtc.test": _site("", RTC),
+        "curious.test": _site("".join(map(_code, ("canvas", "fonts", "audio", "webrtc")))),
         "keys.test": _site(FORM, KEYS % ("https://keys.adspy.test/k", "hash")),
-        "replay.test": _site("", REPLAY % "filmit.test"),
-        "sync.test": _site(_image("https://adspy.test/sync")),
-        "early.test": _site(_image("https://adspy.test/set")),
+        "greedy.test": _site(
+            "".join(map(_image, ("https://adspy.test/set", "https://adspy.test/sync", "https://adspy.test/mark"))),
+            REPLAY % "filmit.test",
+        ),
         "deaf.test": _site(BANNER, CHOICE % (REFUSED, AGREED, "true", "true")),
         "gpcdeaf.test": _site(_image("https://adspy.test/set?us_privacy=1YNN")),
         "cloaked.test": _site(_image("https://metrics.cloaked.test/b"), "", cookie("session", ID)),
-        "etag.test": _site(_image("https://adspy.test/mark")),
         "start.test": {"/": lambda _: redirect("https://hop.test/r")},
         "bounced.test": _site("<p>Here you are."),
         # pages that look like it
-        "chart.test": _site("", CANVAS % ("Sales 2026 in EUR", "pen.save(); pen.restore();")),
-        "type.test": _site("", FONTS % 5),
-        "music.test": _site("", AUDIO % "tone.connect(audio.destination);"),
-        "form.test": _site(FORM, KEYS % ("/check", "hash")),
-        "count.test": _site("", REPLAY % "filmit.invalid.test"),
-        "quiet.test": _site(_image("https://plain.test/a.gif"), "", cookie("session", ID)),
+        "calm.test": _site(
+            FORM + "".join(map(_code, ("chart", "type", "music"))) + _image("https://static.calm.test/b"),
+            KEYS % ("/check", "hash") + REPLAY % "plain.test",
+            cookie("session", ID),
+        ),
+        "static.calm.test": {"": lambda _: pixel()},
+        "rec.plain.test": {"": lambda _: data({})},
         "polite.test": _site(BANNER, CHOICE % (REFUSED, AGREED, "false", "false")),
         "heeding.test": _site("", "if (!navigator.globalPrivacyControl) new Image().src = 'https://adspy.test/set';"),
-        "own.test": _site(_image("https://static.own.test/b"), "", cookie("session", ID)),
-        "static.own.test": {"": lambda _: pixel()},
         "moved.test": {"/": lambda _: redirect("https://www.moved.test/").plus(cookie("lang", "de"))},
         "www.moved.test": _site("<p>Here you are."),
     }
