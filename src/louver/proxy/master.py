@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +43,10 @@ LOGGERS: Final = {
     "quic": logging.ERROR,
 }
 """What may be said on standard error: a message nobody reads costs more than the request it speaks of."""
+
+
+LOOKUPS: Final = 64
+"""Names that may be looked up at a time; a thread is only made when one is needed."""
 
 
 class BadOptionError(LouverError):
@@ -136,6 +141,8 @@ async def serve(
     nothing is left open.
     """
     authority = open_authority(start.authority_folder)
+    # Names are looked up in threads, each held for as long as a dead name server takes; a few would stall all others.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS, "louver"))
     skip_type_checks()
     quicken()
     keep_quiet()

@@ -1,0 +1,8 @@
+"""Knows where the proxy's own test doubles lie."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "proxy"))
