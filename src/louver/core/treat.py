@@ -78,7 +78,7 @@ CLOCK: Final = {10: 3600, 13: 3_600_000}
 """Digits of a moment to the length of an hour in its unit."""
 
 COARSEN: Final[Mapping[Kind, Coarsener]] = {
-    Kind.REFERRER: lambda value: origin(value) + "/",
+    Kind.REFERRER: _page,
     Kind.LANGUAGE: _first_language,
     Kind.PAGE_URL: _page,
     Kind.GEOLOCATION: _coordinates,
