@@ -9,7 +9,7 @@ from test_checks import of_rule
 from zoo import TABLE, routes
 
 from louver.audit.knowledge import Judgement, load_judgement
-from louver.audit.live import Trip, visit_live
+from louver.audit.live import CannotVisitError, Trip, visit_live
 from louver.audit.report import judged
 from louver.audit.visit import Modes
 from louver.demo.internet import Internet
@@ -91,6 +91,13 @@ def test_an_innocent_page_is_not_accused(
     assert not [(one.rule, one.title) for one in row.findings if one.rule in ACCUSING]
     assert not [one.name for one in row.owners if one.name == "Google"]
     assert row.coverage.exchanges
+
+
+def test_an_address_where_nobody_answers_is_one_clear_error(zoo: Internet, table: Judgement, chromium: str) -> None:
+    there = zoo.address[0]
+    trip = Trip("https://nobody.test/", Modes("none"), (f"::{there}:9",))
+    with pytest.raises(CannotVisitError, match=r"https://nobody\.test/: "):
+        visit_live(trip, table, lambda _: None)
 
 
 def test_what_comes_after_agreement_is_no_finding_of_before(zoo: Internet, table: Judgement, chromium: str) -> None:

@@ -165,5 +165,9 @@ def test_the_status_says_whether_it_is_too_much(run: Run, recording: str, tmp_pa
     assert run(recording, "--fail-on", "medium")[0] == 1
     assert run(recording, "--fail-on", "medium", "--baseline", str(baseline))[0] == 0
     assert run(str(tmp_path / "missing.har"))[0] == 2
+    status, out, errors = run(str(tmp_path / "missing.har"), recording, "--format", "json")
+    assert status == 2
+    assert json.loads(out)["partial"]
+    assert "missing.har: cannot be read" in errors
     assert run(recording, "--fail-on", "grave")[0] == 2
     assert run()[0] == 2

@@ -231,8 +231,8 @@ def _visit(trip: Trip, log: _Log, judgement: Judgement) -> Visit:
         if outcome.request.type is ResourceType.DOCUMENT:
             page = outcome.request.page or page
         recorded.append(_recorded(outcome, at, page, log.declaration))
-    if not recorded:
-        raise CannotVisitError(trip.url, "the browser asked for nothing")
+    if not any(one.response is not None and one.request.type is ResourceType.DOCUMENT for one in recorded):
+        raise CannotVisitError(trip.url, "nobody answered there")
     known = with_canaries(judgement, (CANARY,))
     visit = observe(
         recorded, known.knowledge, known.observe, source=trip.url, form="live", modes=trip.modes, skipped=skipped

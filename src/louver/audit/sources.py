@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from louver.audit.observe import observe
 from louver.har import UnusableHarError, read_har, read_log
-from louver.proxy.flow_file import is_flow_file, read_flows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +16,12 @@ if TYPE_CHECKING:
     from louver.har import Recording
 
 
+def is_flow_file(head: bytes) -> bool:
+    """Tell from its first bytes whether a file holds saved flows: each begins with its length and a colon."""
+    length, colon, _ = head[:12].partition(b":")
+    return bool(colon) and length.isdigit()
+
+
 def read_recording(path: Path, site_of: Callable[[str], str]) -> tuple[Recording, str]:
     """Return what a file recorded, and which form it is of: `har` or `flows`. Raises LouverError."""
     try:
@@ -25,6 +30,8 @@ def read_recording(path: Path, site_of: Callable[[str], str]) -> tuple[Recording
     except OSError as error:
         raise UnusableHarError(path, f"cannot be read ({error.strerror or error})") from error
     if is_flow_file(head):
+        from louver.proxy.flow_file import read_flows  # noqa: PLC0415  (a HAR file need not wait for mitmproxy)
+
         return read_log(read_flows(path), path, site_of), "flows"
     return read_har(path, site_of), "har"
 

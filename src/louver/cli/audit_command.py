@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,18 +16,18 @@ from louver.audit.export import as_har, write_evidence
 from louver.audit.knowledge import load_judgement
 from louver.audit.ledger_source import visit_ledger
 from louver.audit.limits import Limits, check_fail_on, read_baseline, read_budgets, verdict, with_states
-from louver.audit.live import Trip, visit_live
 from louver.audit.report import judged, rules
 from louver.audit.sources import visit_file
 from louver.audit.visit import Modes
 from louver.cli.ledger_commands import moment
+from louver.errors import LouverError
 from louver.ledger.files import LEDGER_NAME
 from louver.reports.audit_document import Document, PictureRow, Run
 from louver.reports.audit_formats import FILES, FORMATS
 from louver.reports.audit_text import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from louver.audit.knowledge import Judgement
     from louver.audit.visit import Visit
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 type Seen = tuple[Visit, list[PictureRow]]
 
 OVER: Final = 1
+FAILED: Final = 2
+INTERRUPTED: Final = 130
 ANSWERS: Final = ("none", "accept", "reject")
 NAMES: Final = (*FORMATS, "har")
 
@@ -109,22 +112,30 @@ def audit(
     judgement = load_judgement(named, canaries)
     journey = Journey(tuple(_modes(consent, gpc)), connect_to, sets)
     visits: list[Seen] = []
-    interrupted = False
-    try:
-        visits.extend(_visits(sources, journey, judgement))
-        if site is not None:
-            visit = visit_ledger(ledger or folders.data_dir() / LEDGER_NAME, site, since, journey.modes[0])
-            visits.append((visit, []))
-    except KeyboardInterrupt:
-        interrupted = True
-    document = _document(visits, judgement, limits, began, partial=interrupted)
+    failed = interrupted = False
+    tasks = [*_tasks(sources, journey, judgement)]
+    if site is not None:
+        tasks.append(
+            lambda: (visit_ledger(ledger or folders.data_dir() / LEDGER_NAME, site, since, journey.modes[0]), [])
+        )
+    for task in tasks:
+        try:
+            visits.append(task())
+        except LouverError as error:
+            failed = True
+            click.echo(f"louver: {error}", err=True)
+        except KeyboardInterrupt:
+            interrupted = True
+            break
+    if not visits:
+        sys.exit(INTERRUPTED if interrupted else FAILED)
+    document = _document(visits, judgement, limits, began, partial=interrupted or failed)
     _write(form, out, document, visits)
     if evidence is not None:
         write_evidence(evidence, {FILES[name]: _text(name, document, visits) for name in NAMES}, document)
     click.echo(summary(document), err=True)
-    if interrupted:
-        sys.exit(130)
-    sys.exit(0 if document.verdict.passed else OVER)
+    status = 0 if document.verdict.passed else OVER
+    sys.exit(INTERRUPTED if interrupted else FAILED if failed else status)
 
 
 def _modes(consent: str | None, gpc: str | None) -> Iterator[Modes]:
@@ -134,14 +145,24 @@ def _modes(consent: str | None, gpc: str | None) -> Iterator[Modes]:
             yield Modes(answer, None if signal is None else signal == "on")
 
 
-def _visits(sources: Sequence[str], journey: Journey, judgement: Judgement) -> Iterator[Seen]:
+def _tasks(sources: Sequence[str], journey: Journey, judgement: Judgement) -> Iterator[Callable[[], Seen]]:
+    """Yield what makes each visit, so that one that fails does not take the others with it."""
     for source in sources:
         if not source.startswith(("http://", "https://")):
-            yield visit_file(Path(source), judgement, journey.modes[0]), []
+            yield partial(_file, Path(source), journey.modes[0], judgement)
             continue
         for modes in journey.modes:
-            trip = Trip(source, Modes(modes.consent or "none", modes.gpc), journey.connect_to, journey.sets)
-            yield visit_live(trip, judgement, _tell)
+            yield partial(_live, source, Modes(modes.consent or "none", modes.gpc), journey, judgement)
+
+
+def _file(path: Path, modes: Modes, judgement: Judgement) -> Seen:
+    return visit_file(path, judgement, modes), []
+
+
+def _live(url: str, modes: Modes, journey: Journey, judgement: Judgement) -> Seen:
+    from louver.audit.live import Trip, visit_live  # noqa: PLC0415  (a file need not wait for a proxy)
+
+    return visit_live(Trip(url, modes, journey.connect_to, journey.sets), judgement, _tell)
 
 
 def _tell(words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from mitmproxy.addons.savehar import SaveHar
 from mitmproxy.exceptions import FlowReadException
@@ -13,9 +13,6 @@ from louver.errors import LouverError
 if TYPE_CHECKING:
     from pathlib import Path
 
-MARKS: Final = b"0123456789"
-"""A saved flow begins with its length in decimal digits and a colon."""
-
 
 class UnusableFlowsError(LouverError):
     """A file that mitmproxy did not save, or a broken one."""
@@ -24,12 +21,6 @@ class UnusableFlowsError(LouverError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
-
-
-def is_flow_file(head: bytes) -> bool:
-    """Tell from its first bytes whether a file holds saved flows."""
-    length, colon, _ = head[:12].partition(b":")
-    return bool(colon) and bool(length) and all(byte in MARKS for byte in length)
 
 
 def read_flows(path: Path) -> dict[str, Any]:

@@ -63,7 +63,11 @@ def as_html(document: Document) -> str:
 
 def _verdict(document: Document) -> Markup | None:
     if document.partial:
-        return tag("p", "This audit was interrupted; the report is partial.", class_="verdict bad")
+        return tag(
+            "p",
+            "This report is partial: the audit was interrupted, or a source could not be audited.",
+            class_="verdict bad",
+        )
     if document.verdict.passed:
         return None
     failed = document.verdict.failed

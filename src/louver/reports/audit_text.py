@@ -73,7 +73,7 @@ def summary(document: Document) -> str:
     if len(document.verdict.failed) > 20:
         lines.append(f"  and {len(document.verdict.failed) - 20} more over the limit")
     if document.partial:
-        lines.append("  interrupted: this report is partial")
+        lines.append("  this report is partial: something was left out")
     return "\n".join(map(printable, lines))
 
 
