@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from proxy_origin import Handler, Origin, an_origin
 from proxy_process import Proxy, a_proxy
 
@@ -182,4 +183,5 @@ def test_a_leaf_lives_no_longer_than_browsers_accept_and_names_its_host(proxy: P
     assert leaf.not_valid_after_utc - leaf.not_valid_before_utc <= timedelta(days=200)
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["page.test"]
-    assert leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert ExtendedKeyUsageOID.SERVER_AUTH in usage
