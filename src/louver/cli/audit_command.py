@@ -25,6 +25,7 @@ from louver.ledger.files import LEDGER_NAME
 from louver.reports.audit_document import Document, PictureRow, Run
 from louver.reports.audit_formats import FILES, FORMATS
 from louver.reports.audit_text import summary
+from louver.reports.explanation import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -111,31 +112,34 @@ def audit(
     named = tuple(name.strip() for name in lists.split(",") if name.strip()) if lists is not None else None
     judgement = load_judgement(named, canaries)
     journey = Journey(tuple(_modes(consent, gpc)), connect_to, sets)
-    visits: list[Seen] = []
-    failed = interrupted = False
     tasks = [*_tasks(sources, journey, judgement)]
     if site is not None:
-        tasks.append(
-            lambda: (visit_ledger(ledger or folders.data_dir() / LEDGER_NAME, site, since, journey.modes[0]), [])
-        )
-    for task in tasks:
-        try:
-            visits.append(task())
-        except LouverError as error:
-            failed = True
-            click.echo(f"louver: {error}", err=True)
-        except KeyboardInterrupt:
-            interrupted = True
-            break
+        past = ledger or folders.data_dir() / LEDGER_NAME
+        tasks.append(lambda: (visit_ledger(past, site, since, journey.modes[0]), []))
+    visits, broken = _make(tasks)
     if not visits:
-        sys.exit(INTERRUPTED if interrupted else FAILED)
-    document = _document(visits, judgement, limits, began, partial=interrupted or failed)
+        sys.exit(broken)
+    document = _document(visits, judgement, limits, began, partial=bool(broken))
     _write(form, out, document, visits)
     if evidence is not None:
         write_evidence(evidence, {FILES[name]: _text(name, document, visits) for name in NAMES}, document)
     click.echo(summary(document), err=True)
-    status = 0 if document.verdict.passed else OVER
-    sys.exit(INTERRUPTED if interrupted else FAILED if failed else status)
+    sys.exit(broken or (0 if document.verdict.passed else OVER))
+
+
+def _make(tasks: Sequence[Callable[[], Seen]]) -> tuple[list[Seen], int]:
+    """Make all visits that can be made; the status says whether one could not, or somebody lost patience."""
+    visits: list[Seen] = []
+    broken = 0
+    for task in tasks:
+        try:
+            visits.append(task())
+        except LouverError as error:
+            broken = FAILED
+            click.echo(f"louver: {printable(str(error))}", err=True)
+        except KeyboardInterrupt:
+            return visits, INTERRUPTED
+    return visits, broken
 
 
 def _modes(consent: str | None, gpc: str | None) -> Iterator[Modes]:
