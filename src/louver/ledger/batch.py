@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from louver.ledger.days import Days
 from louver.ledger.keeping import Detail
-from louver.ledger.record import PolicyRow, RuleRow, record, row_id, rule_id, rule_row
+from louver.ledger.record import PolicyRow, RuleRow, record, row_id, rule_id, rule_row, signal_rows
 from louver.ledger.statements import AT_ONCE
-from louver.ledger.tallies import Tallies, signals_of
+from louver.ledger.tallies import Tallies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from louver.core.decision import Outcome
     from louver.core.digests import Digest
-    from louver.ledger.record import Coverage, Exchange, Fault, PageRow, Passthrough, Ruleset
+    from louver.ledger.record import Coverage, Exchange, Fault, PageRow, Passthrough, Ruleset, SignalRow
 
 
 class Pending(NamedTuple):
@@ -38,6 +38,7 @@ class Ready(NamedTuple):
 
     ruleset: int | None
     exchange: Exchange
+    signals: Sequence[SignalRow]
     texts: tuple[RuleRow | PolicyRow, ...]
     """Rules and policy rows that the file may not know yet."""
 
@@ -101,11 +102,11 @@ class Intake:
                 self.lost += 1
                 continue
             self.done.append(ready)
-            self._add_up(ready.exchange)
+            self._add_up(ready)
             yield ready
 
-    def _add_up(self, exchange: Exchange) -> None:
-        signals = signals_of(exchange)
+    def _add_up(self, ready: Ready) -> None:
+        exchange, signals = ready.exchange, ready.signals
         self.days.add(exchange, signals)
         self.tallies.add_type(exchange)
         if self._detail is not Detail.SITES:
@@ -113,6 +114,7 @@ class Intake:
 
     def _made_ready(self, one: Pending) -> Ready:
         outcome, at, ruleset, duration, sent, received, client, coverage = one
+        rows = signal_rows(outcome.treated, self._digest)
         exchange = record(
             outcome,
             at,
@@ -122,11 +124,12 @@ class Intake:
             received=received,
             client=client,
             coverage=coverage,
+            rows=rows,
         )
         if self._detail is Detail.FULL:
-            return Ready(ruleset, exchange, tuple(self._new_texts(outcome)))
+            return Ready(ruleset, exchange, rows, tuple(self._new_texts(outcome)))
         spare = exchange._replace(path="", location=None, client="")
-        return Ready(ruleset, spare, () if self._detail is Detail.SITES else tuple(self._new_texts(outcome)))
+        return Ready(ruleset, spare, rows, () if self._detail is Detail.SITES else tuple(self._new_texts(outcome)))
 
     def _new_texts(self, outcome: Outcome) -> Iterator[RuleRow | PolicyRow]:
         for rule in (outcome.rule, outcome.exception):

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from louver.core.decision import Action, Fate
+from louver.core.decision import Action
 from louver.core.facts import Party
-from louver.core.signals.signal import Grade, Kind
-from louver.ledger.record import IDENTIFYING
+from louver.core.signals.signal import Kind
+from louver.ledger.record import BLOCKED, IDENTIFIERS, POSSIBLE, SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ BIT_COLUMNS: Final = ("could", "got", "partly")
 BITS: Final = {str(kind): 1 << place for place, kind in enumerate(Kind)}
 """Kind to the bit that stands for it, for good: the table `kinds` says the same. New kinds come last."""
 
+OWN_COOKIE: Final = Kind.FIRST_PARTY_COOKIE.value
+FIRST: Final = Party.FIRST.value
 FUNCTIONAL: Final = frozenset(
     map(str, (Kind.CONSENT, Kind.AUTH_TOKEN, Kind.SECURITY_COOKIE, Kind.EXPERIMENT, Kind.COMMERCE))
 )
@@ -117,18 +119,18 @@ class Days:
 
 def _count_signal(day: Day, signal: Sequence[Any], party: str) -> None:
     kind, _, _, grade, _, outcome = signal[:6]
-    passed = outcome != Fate.BLOCKED
-    if kind == Kind.FIRST_PARTY_COOKIE:
+    passed = outcome != BLOCKED
+    if kind == OWN_COOKIE:
         day.cookies += 1
         day.cookies_kept += passed
-    elif kind in FUNCTIONAL or (kind in TO_THE_SITE and party == Party.FIRST):
+    elif kind in FUNCTIONAL or (kind in TO_THE_SITE and party == FIRST):
         day.functions += 1
         day.functions_kept += passed
-    if grade == Grade.POSSIBLE and kind in IDENTIFYING:
+    if grade == POSSIBLE and kind in IDENTIFIERS:
         return
     bit = BITS[kind]
     day.could |= bit
-    if outcome == Fate.SHARED:
+    if outcome == SHARED:
         day.got |= bit
     elif passed:
         day.partly |= bit

@@ -120,6 +120,18 @@ def masked_url(url: str) -> Address:
     return Address(storable(scheme.lower()), masked_host(_without_port(host)), masked_path(slash + path) or "/")
 
 
+def scheme_and_path(url: str) -> tuple[str, str]:
+    """Return what is kept of a URL beside its host."""
+    # The recipient is known already, so only the rest of the URL is cut; `masked_url` would take twice as long.
+    scheme, found, rest = url.partition("://")
+    if not found:
+        return "", masked_path(url.partition("#")[0].partition("?")[0])
+    slash = rest.find("/")
+    if slash < 0:
+        return storable(scheme), "/"
+    return storable(scheme), masked_path(rest[slash:].partition("#")[0].partition("?")[0])
+
+
 def _cut(text: str) -> str:
     return text.partition("#")[0].partition("?")[0]
 

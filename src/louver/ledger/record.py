@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import PurePath
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,7 @@ from louver.core.decision import Action, Fate
 from louver.core.facts import Party
 from louver.core.policy import Subject
 from louver.core.signals.signal import Grade, Kind
-from louver.ledger.masking import masked_host, masked_name, masked_path, masked_url, storable
+from louver.ledger.masking import masked_host, masked_name, masked_url, scheme_and_path, storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,15 @@ IDENTIFYING: Final = frozenset(
     }
 )
 """Kinds that let a recipient tell one person from all others, and so recognise them again."""
+
+IDENTIFIERS: Final = frozenset(kind.value for kind in IDENTIFYING)
+SHARED: Final = Fate.SHARED.value
+BLOCKED: Final = Fate.BLOCKED.value
+POSSIBLE: Final = Grade.POSSIBLE.value
+
+type SignalRow = Sequence[Any]
+"""A signal as the ledger keeps it: kind, place, name, grade, treatment, outcome, row, digest, purpose, owner, lifetime,
+thread, links, party."""
 
 ROW_SHIFT: Final = 15
 """48 bits are left: enough that a thousand policy rows never meet."""
@@ -197,12 +206,16 @@ def record(
     received: int = 0,
     client: str = "",
     coverage: Coverage = Coverage.FULL,
+    rows: Sequence[SignalRow] | None = None,
 ) -> Exchange:
-    """Return what the ledger keeps of an exchange seen at `at`; sizes in bytes, `duration` in seconds."""
+    """Return what the ledger keeps of an exchange seen at `at`; sizes in bytes, `duration` in seconds.
+
+    `rows` are its signals as `signal_rows` gives them, for who has need of them too.
+    """
     request, decision, response = outcome.request, outcome.decision, outcome.response
-    scheme, path = _scheme_and_path(request.url)
+    scheme, path = scheme_and_path(request.url)
     policy_party, mixed, listed, protected = _asked(outcome)
-    signals, shared, identifying, blocked, rewritten = _signals(outcome.treated, digest)
+    rows = signal_rows(outcome.treated, digest) if rows is None else rows
     # By position, because thirty names would cost as much as all the rest; the class says which is which.
     return Exchange(
         *_page(request.page),
@@ -233,12 +246,9 @@ def record(
         whole(sent),
         whole(received),
         str(coverage),
-        shared,
-        identifying,
-        blocked,
-        rewritten,
+        *_outcomes(rows),
         *_consent(outcome.consent),
-        signals,
+        encode(rows).decode() if rows else "[]",
     )
 
 
@@ -342,17 +352,6 @@ def _number(*parts: str) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
 
 
-def _scheme_and_path(url: str) -> tuple[str, str]:
-    # The recipient is known already, so only the rest of the URL is cut; `masked_url` would take twice as long.
-    scheme, found, rest = url.partition("://")
-    if not found:
-        return "", masked_path(url.partition("#")[0].partition("?")[0])
-    slash = rest.find("/")
-    if slash < 0:
-        return storable(scheme), "/"
-    return storable(scheme), masked_path(rest[slash:].partition("#")[0].partition("?")[0])
-
-
 def _location(action: Action, location: str | None) -> str | None:
     if location is None or action is not Action.REDIRECT:
         return location
@@ -360,21 +359,39 @@ def _location(action: Action, location: str | None) -> str | None:
     return f"{scheme}://{host}{path}"
 
 
-def _signals(treated: Sequence[Treated], digest: Digest) -> tuple[str, int, int, int, int]:
-    # Positions are what the view `signals` reads by; a new column goes to the end.
-    if not treated:
-        return "[]", 0, 0, 0, 0
-    rows = []
+def signal_rows(treated: Sequence[Treated], digest: Digest) -> Sequence[SignalRow]:
+    """Return what the ledger keeps of each signal. The view `signals` reads by position; what is new goes last."""
+    return [_signal_row(one, digest) for one in treated]
+
+
+def _signal_row(one: Treated, digest: Digest) -> SignalRow:
+    # Plain texts, since members of enumerations cost several times as much to hash, to encode and to write.
+    signal = one.signal
+    purpose, party = signal.purpose, signal.party
+    return (
+        signal.kind.value,
+        signal.where.value,
+        masked_name(signal.name),
+        signal.grade.value,
+        one.treatment.value,
+        one.outcome.value,
+        row_id(one.row),
+        digest(signal.value),
+        None if purpose is None else purpose.value,
+        signal.owner,
+        signal.lifetime,
+        one.thread,
+        " ".join(one.links),
+        "" if party is None else party.value,
+    )
+
+
+def _outcomes(rows: Sequence[SignalRow]) -> tuple[int, int, int, int]:
+    """Return how many were shared, how many of those single a person out, and how many blocked and rewritten."""
     shared = identifying = blocked = 0
-    for one in treated:
-        signal, outcome = one.signal, one.outcome
-        if outcome is Fate.SHARED:
+    for row in rows:
+        if row[5] == SHARED:
             shared += 1
-            identifying += signal.kind in IDENTIFYING and signal.grade is not Grade.POSSIBLE
-        blocked += outcome is Fate.BLOCKED
-        name, value = masked_name(signal.name), digest(signal.value)
-        row = signal.kind, signal.where, name, signal.grade, one.treatment, outcome, row_id(one.row), value
-        rows.append(
-            (*row, signal.purpose, signal.owner, signal.lifetime, one.thread, " ".join(one.links), signal.party or "")
-        )
-    return encode(rows).decode(), shared, identifying, blocked, len(rows) - shared - blocked
+            identifying += row[0] in IDENTIFIERS and row[3] != POSSIBLE
+        blocked += row[5] == BLOCKED
+    return shared, identifying, blocked, len(rows) - shared - blocked

@@ -11,23 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from louver.core.decision import Action, Fate
-from louver.core.signals.signal import Grade
+from louver.core.decision import Action
 from louver.ledger.days import SECONDS_A_DAY
-from louver.ledger.record import IDENTIFYING
+from louver.ledger.record import IDENTIFIERS, POSSIBLE, SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from louver.ledger.record import Exchange
+    from louver.ledger.record import Exchange, SignalRow
 
 BAD_STATUS: Final = 400
 DELIVERED: Final = frozenset({Action.PASS.value, Action.REDIRECT.value})
 """Actions after which the browser gets to what it wanted, if by a cleaner address."""
-
-IDENTIFIERS: Final = frozenset(map(str, IDENTIFYING))
-
-type Signal = list[Any]
 
 _decode: Final = msgspec.json.Decoder(list[list[Any]]).decode
 
@@ -102,11 +97,11 @@ class Tallies:
     __slots__ = ("_identifiers", "_signals", "_types")
 
     def __init__(self) -> None:
-        self._signals: dict[tuple[str, ...], SignalDay] = {}
+        self._signals: dict[tuple[object, ...], SignalDay] = {}
         self._identifiers: dict[tuple[str, str, str], Identifier] = {}
         self._types: dict[tuple[str, int, str], TypeDay] = {}
 
-    def add(self, exchange: Exchange, signals: Sequence[Signal]) -> None:
+    def add(self, exchange: Exchange, signals: Sequence[SignalRow]) -> None:
         """Count one exchange in, with its signals as rows."""
         day = int(exchange.at // SECONDS_A_DAY)
         for signal in signals:
@@ -142,26 +137,30 @@ class Tallies:
             row.altered += exchange.changed
             row.troubled += bool(exchange.changed and (exchange.status or 0) >= BAD_STATUS)
 
-    def _add_signal(self, exchange: Exchange, day: int, signal: Signal) -> None:
-        kind, place, name, grade, treatment, outcome, _, _, purpose, owner, lifetime = signal[:11]
-        sure = grade != Grade.POSSIBLE
-        key = (exchange.site, str(day), exchange.host, kind, outcome, place, name)
+    def _add_signal(self, exchange: Exchange, day: int, signal: SignalRow) -> None:
+        kind, place, name, grade, treatment, outcome, _, digest, purpose, owner, lifetime, thread, _, _ = signal
+        key = (exchange.site, day, exchange.host, kind, outcome, place, name)
+        sure = grade != POSSIBLE
         row = self._signals.get(key)
         at = exchange.at
         if row is None:
-            about = (treatment, purpose, owner, lifetime, int(sure), 1, at, at)
-            self._signals[key] = SignalDay(exchange.site, day, exchange.host, kind, outcome, place, name, *about)
+            self._signals[key] = SignalDay(*key, treatment, purpose, owner, lifetime, int(sure), 1, at, at)
         else:
-            row.treatment, row.lifetime = treatment, _longer(row.lifetime, lifetime)
+            row.treatment = treatment
             row.sure += sure
             row.count += 1
-            row.first_at, row.last_at = min(row.first_at, at), max(row.last_at, at)
-        if signal[7] and (signal[11] or (sure and kind in IDENTIFIERS)):
+            if lifetime is not None:
+                row.lifetime = _longer(row.lifetime, lifetime)
+            if at > row.last_at:
+                row.last_at = at
+            elif at < row.first_at:
+                row.first_at = at
+        if digest and (thread or (sure and kind in IDENTIFIERS)):
             self._add_identifier(exchange, signal)
 
-    def _add_identifier(self, exchange: Exchange, signal: Signal) -> None:
+    def _add_identifier(self, exchange: Exchange, signal: SignalRow) -> None:
         kind, place, name, _, _, outcome, _, digest, _, _, lifetime, thread, links = signal[:13]
-        is_shared, at = outcome == Fate.SHARED, exchange.at
+        is_shared, at = outcome == SHARED, exchange.at
         key = (exchange.site, exchange.host, digest)
         row = self._identifiers.get(key)
         if row is None:
@@ -187,7 +186,7 @@ class Tallies:
         row.first_at, row.last_at = min(row.first_at, at), max(row.last_at, at)
 
 
-def signals_of(exchange: Exchange) -> Sequence[Signal]:
+def signals_of(exchange: Exchange) -> Sequence[SignalRow]:
     """Return an exchange's signals as rows, in the order of the view `signals`."""
     return _decode(exchange.signals) if len(exchange.signals) > 2 else ()
 
