@@ -97,6 +97,11 @@ class Book:
         what, answer = "invites browsers to HTTP/3, past a proxy", "invitation removed"
         self._put(lambda writer: writer.put_fault(what, at, kind="hint", host=host, answer=answer, times=times))
 
+    def inward(self, host: str, zone: str, at: float) -> None:
+        """Write down a name from outside that leads into the person's own network."""
+        what = f"a name from outside that leads into your own network ({zone})"
+        self._put(lambda writer: writer.put_fault(what, at, kind="hint", host=host, answer="reported only"))
+
     def passthrough(self, at: float, host: str, size: int, reason: str) -> None:
         """Write down a connection that was not opened."""
         self._put(lambda writer: writer.put_passthrough(host, size, reason, at))

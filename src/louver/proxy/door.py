@@ -30,6 +30,7 @@ from louver.proxy.lessons import Lessons
 from louver.proxy.listen import Guests, parse_networks
 from louver.proxy.memory import remember, remembered
 from louver.proxy.pace import freeze, quicken
+from louver.proxy.rebinding import Rebinding
 from louver.proxy.resolver import Cnames
 from louver.proxy.tunnels import Tunnels
 from louver.setup import Settings, Watcher
@@ -104,6 +105,7 @@ class Door:
         self._shelf_seen: object = None
         self.guests = Guests()
         self.addons = [self.guests, self.louver, self.tunnels, self.lessons, self.connect_to]
+        self.addons.append(Rebinding(self.book))
         self.watcher: Watcher | None = None
         self._is_script = keep_messages
         self._is_running = False
