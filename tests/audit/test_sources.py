@@ -89,7 +89,7 @@ def test_the_ledger_tells_the_same_as_the_recording(tmp_path: Path, judgement: J
     visit = visit_ledger(path, "shop.example", None, Modes())
     row = judged(visit, judgement)
     assert of_rule(row, "third-party-id-cookie")
-    assert of_rule(row, "consent-before")
+    assert "consent-before" in row.coverage.unchecked  # the person may have agreed before the ledger began
     assert "privacy-headers" in row.coverage.unchecked
     with pytest.raises(LouverError, match=r"no visit to other\.example"):
         visit_ledger(path, "other.example", None, Modes())

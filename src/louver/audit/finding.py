@@ -7,13 +7,32 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from louver.ledger.masking import masked_url
+from louver.core.signals.signal import Kind, Where
+from louver.ledger.masking import masked_name, masked_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from louver.audit.visit import Exchange, Visit
+    from louver.audit.visit import Exchange, Sighting, Visit
 
+PLAIN: Final = {
+    Kind.THIRD_PARTY_ID_COOKIE: "identifier",
+    Kind.SYNC_ID: "identifier",
+    Kind.GHOST_COOKIE: "a tracker's identifier",
+    Kind.FIRST_PARTY_COOKIE: "the site's own",
+    Kind.EMAIL: "e-mail address, plain or hashed,",
+    Kind.PAGE_URL: "the page's address as",
+}
+"""Kinds whose own word would puzzle a client."""
+STANDS: Final = {
+    Where.COOKIE: "sent as a cookie",
+    Where.SET_COOKIE: "set as a cookie",
+    Where.QUERY: "in the address",
+    Where.PATH: "in the path",
+    Where.FRAGMENT: "behind the #",
+    Where.HEADER: "in a header",
+    Where.BODY: "in the message",
+}
 SHOWN: Final = 12
 """Rows of evidence that a finding carries; the rest is counted."""
 
@@ -100,6 +119,12 @@ REFERRER: Final = Reference("W3C Referrer Policy", "https://www.w3.org/TR/referr
 def row(exchange: Exchange, what: str) -> Evidence:
     """Return one row of evidence; the address is masked and has no query."""
     return Evidence(what, exchange.number, plain(exchange.url), exchange.at)
+
+
+def carried(one: Sighting) -> str:
+    """Return in words what was carried, under which name and where; the same value has the same label."""
+    what = PLAIN.get(one.kind, one.kind.replace("-", " "))
+    return f"{what} {masked_name(one.name)} {STANDS[one.where]} ({one.value})"
 
 
 def plain(url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
-from louver.audit.finding import MINIMISE, REFERRER, SECURE, Check, Found, Severity, found, row
+from louver.audit.finding import MINIMISE, REFERRER, SECURE, Check, Found, Severity, carried, found, row
 from louver.audit.visit import group
 from louver.core.facts import Party, ResourceType
 from louver.core.signals.signal import Grade, Kind, Where
@@ -93,7 +93,7 @@ def click_ids(visit: Visit) -> Iterator[Found]:
         owner = next((one.owner for _, one in rows if one.owner), None)
         ending = f" and is passed on to {', '.join(told[:4])}" if told else " in the page's address"
         title = f"The click number {name}{f' of {owner}' if owner else ''} ties the visit to a click{ending}"
-        evidence = (row(each, f"{one.kind} {name} in {one.where} ({one.value})") for each, one in rows)
+        evidence = (row(each, carried(one)) for each, one in rows)
         yield found(name, title, Severity.MEDIUM if told else Severity.LOW, evidence)
 
 
@@ -178,12 +178,12 @@ def decorated(visit: Visit) -> Iterator[Found]:
     )
     for who, rows in group(pairs, lambda pair: pair[0].who).items():
         title = f"{who} gets an identifier handed over by a redirect from another site"
-        evidence = (row(each, f"{one.kind} {masked_name(one.name)} ({one.thread})") for each, one in rows)
+        evidence = (row(each, carried(one)) for each, one in rows)
         yield found(who, title, Severity.MEDIUM, evidence)
 
 
 def _plain(one: Sighting) -> str:
-    return "the Referer header" if one.kind is Kind.REFERRER else f"{one.where} {masked_name(one.name)}"
+    return "the Referer header" if one.kind is Kind.REFERRER else carried(one)
 
 
 CLICKS: Final = Check(

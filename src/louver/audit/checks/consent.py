@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.audit.finding import CONSENT, EPRIVACY, TCF, Check, Evidence, Found, Severity, found, row
+from louver.audit.finding import CONSENT, EPRIVACY, TCF, Check, Evidence, Found, Severity, carried, found, row
 from louver.audit.visit import group
 from louver.core.signals.signal import Kind, Purpose
-from louver.ledger.masking import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,7 +106,7 @@ def _contradicted(each: Exchange) -> Iterator[str]:
         denied = said.denied & (STORING if said.mechanism != "us-privacy" else frozenset({"sale"}))
         for one in each.signals if denied else ():
             if one.kind in CARRIED and one.is_sure and one.purpose is not Purpose.NECESSARY:
-                what = f"{one.where} {masked_name(one.name)} ({one.value})"
+                what = carried(one)
                 yield f"{said.mechanism} denies {', '.join(sorted(denied))}, yet {what}"
 
 
@@ -122,7 +121,7 @@ def _owner(pair: Pair) -> str:
 
 def _rows(rows: Iterable[Pair]) -> Iterator[Evidence]:
     for each, one in rows:
-        yield row(each, f"{one.kind} {masked_name(one.name)} in {one.where} ({one.value})")
+        yield row(each, carried(one))
 
 
 BEFORE: Final = Check(
@@ -131,6 +130,7 @@ BEFORE: Final = Check(
     "Hold back everything that identifies visitors until they have agreed; keep tags out of the page until then.",
     before,
     (EPRIVACY, CONSENT),
+    needs="facts",
 )
 REFUSED: Final = Check(
     "consent-refused",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.audit.finding import EPRIVACY, MINIMISE, Check, Found, Reference, Severity, counted, found, row
+from louver.audit.finding import EPRIVACY, MINIMISE, Check, Found, Reference, Severity, carried, counted, found, row
 from louver.audit.visit import group
 from louver.core.signals.signal import Grade, Kind, Where
-from louver.ledger.masking import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ ENOUGH: Final = 3
 def fingerprints(visit: Visit) -> Iterator[Found]:
     """Find digests of the device, and services that make them."""
     told = (pair for pair in visit.told(Kind.FINGERPRINT) if pair[0].tracks or pair[1].grade is Grade.CONFIRMED)
-    pairs = [(each, f"{one.where} {masked_name(one.name)} ({one.value})") for each, one in told]
+    pairs = [(each, carried(one)) for each, one in told]
     services = (each for each in visit.third() if each.category == "fingerprinting")
     pairs += [(each, "a service that tells devices apart") for each in services]
     for who, rows in group((pair for pair in pairs if pair[0].is_third), lambda pair: pair[0].who).items():
@@ -38,7 +37,7 @@ def details(visit: Visit) -> Iterator[Found]:
         kinds = sorted({one.kind.replace("-", " ") for _, one in rows})
         if len(kinds) >= ENOUGH:
             title = f"{who} collects {counted(len(kinds), 'sort')} of details of the device: {', '.join(kinds)}"
-            evidence = (row(each, f"{one.kind} as {one.where} {masked_name(one.name)}") for each, one in rows)
+            evidence = (row(each, carried(one)) for each, one in rows)
             yield found(who, title, Severity.LOW, evidence)
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from louver.audit.finding import CCPA, GPC, Check, Found, Severity, found, row
+from louver.audit.finding import CCPA, GPC, Check, Found, Severity, carried, found, row
 from louver.audit.visit import group
-from louver.ledger.masking import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ def ignored(visit: Visit) -> Iterator[Found]:
     for who, rows in group(pairs, lambda pair: pair[0].who).items():
         if not any(_heard(each) for each, _ in rows):
             title = f"{who} identifies the visitor although the browser opted out, and is not told of it"
-            evidence = (row(each, f"{one.kind} {masked_name(one.name)} ({one.value})") for each, one in rows)
+            evidence = (row(each, carried(one)) for each, one in rows)
             yield found(who, title, Severity.MEDIUM, evidence)
 
 

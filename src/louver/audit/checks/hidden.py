@@ -86,9 +86,14 @@ def _is_fresh_picture(each: Exchange) -> bool:
     """Whether a tiny thing is to be asked for at every visit, which a real picture need not be."""
     control = (each.header("cache-control") or "").lower()
     age = control.partition("max-age=")[2].partition(",")[0].strip()
-    asks = "private" in control or "no-cache" in control or (age.isdigit() and int(age) < SHORT_LIVED)
+    asks = "private" in control or "no-cache" in control or _whole(age, SHORT_LIVED) < SHORT_LIVED
     length = each.header("content-length") or ""
-    return asks and each.type is ResourceType.IMAGE and (not length.isdigit() or int(length) <= 1_024)
+    return asks and each.type is ResourceType.IMAGE and _whole(length, 0) <= 1_024
+
+
+def _whole(text: str, otherwise: int) -> int:
+    """Read a number that a header gives; what is none, or longer than any size, is taken for `otherwise`."""
+    return int(text) if text.isdecimal() and len(text) <= 15 else otherwise
 
 
 def hsts(visit: Visit) -> Iterator[Found]:

@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.audit.finding import CONSENT, EPRIVACY, MINIMISE, Check, Evidence, Found, Severity, found, plain, row
+from louver.audit.finding import (
+    CONSENT,
+    EPRIVACY,
+    MINIMISE,
+    Check,
+    Evidence,
+    Found,
+    Severity,
+    carried,
+    found,
+    plain,
+    row,
+)
 from louver.audit.visit import group
 from louver.core.signals.signal import Grade, Kind
 from louver.core.sites import host_of
-from louver.ledger.masking import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +69,7 @@ def keys_logged(visit: Visit) -> Iterator[Found]:
     told = (pair for pair in visit.told(*PERSONAL) if pair[0].is_third and pair[1].grade is Grade.CONFIRMED)
     typed = (pair for pair in told if visit.typed_at is not None and (pair[0].at or 0.0) >= visit.typed_at)
     for who, rows in group(typed, lambda pair: pair[0].who).items():
-        evidence = (row(each, f"{one.kind} as {one.where} {masked_name(one.name)} ({one.value})") for each, one in rows)
+        evidence = (row(each, carried(one)) for each, one in rows)
         yield found(who, f"{who} gets what is typed into a form before it is sent", Severity.HIGH, evidence)
 
 

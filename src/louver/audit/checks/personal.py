@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from louver.audit.finding import CONSENT, MINIMISE, Check, Found, Severity, found, row
+from louver.audit.finding import CONSENT, MINIMISE, Check, Found, Severity, carried, found, row
 from louver.audit.visit import group
 from louver.core.signals.signal import Grade, Kind, Where
-from louver.ledger.masking import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,7 @@ def leaves(visit: Visit) -> Iterator[Found]:
         kinds = sorted({WORDS[one.kind] for _, one in rows})
         sure = any(one.grade is Grade.CONFIRMED for _, one in rows)
         title = f"{who} gets {' and '.join(kinds)}"
-        evidence = (row(each, f"{one.kind} as {one.where} {masked_name(one.name)} ({one.value})") for each, one in rows)
+        evidence = (row(each, carried(one)) for each, one in rows)
         yield found(who, title, Severity.HIGH if sure else Severity.MEDIUM, evidence)
 
 
@@ -38,7 +37,7 @@ def located(visit: Visit) -> Iterator[Found]:
     pairs = (pair for pair in visit.told(Kind.GEOLOCATION) if pair[0].is_third and pair[1].where is not Where.HEADER)
     for who, rows in group(pairs, lambda pair: pair[0].who).items():
         severity = Severity.MEDIUM if any(each.tracks for each, _ in rows) else Severity.LOW
-        evidence = (row(each, f"{one.where} {masked_name(one.name)}") for each, one in rows)
+        evidence = (row(each, carried(one)) for each, one in rows)
         yield found(who, f"{who} gets coordinates", severity, evidence)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from louver.audit.finding import CONSENT, INFORM, MINIMISE, Check, Found, Severity, counted, found, row
+from louver.audit.finding import CONSENT, INFORM, MINIMISE, Check, Found, Severity, carried, counted, found, row
 from louver.audit.visit import group
 from louver.core.facts import Party
 from louver.core.signals.signal import Kind
@@ -62,7 +62,7 @@ def copied(visit: Visit) -> Iterator[Found]:
         shared = sorted({names[one.thread] for _, one in rows})
         title = f"{who} gets the site's own identifier ({', '.join(shared[:3])})"
         severity = Severity.MEDIUM if any(each.tracks for each, _ in rows) else Severity.LOW
-        evidence = (row(each, f"{names[one.thread]} as {one.where} {masked_name(one.name)}") for each, one in rows)
+        evidence = (row(each, f"{names[one.thread]}: {carried(one)}") for each, one in rows)
         yield found(who, title, severity, evidence)
 
 
@@ -81,12 +81,12 @@ def universal(visit: Visit) -> Iterator[Found]:
     pairs = (pair for pair in visit.told(*kinds) if pair[1].where.value != "header" and pair[0].tracks)
     for who, rows in group(pairs, lambda pair: pair[0].who).items():
         sorts = sorted({one.kind.replace("-", " ") for _, one in rows})
-        evidence = (row(each, _words(one)) for each, one in rows)
+        evidence = (row(each, carried(one)) for each, one in rows)
         yield found(who, f"{who} gets a lasting identifier ({', '.join(sorts)})", Severity.MEDIUM, evidence)
 
 
 def _words(one: Sighting) -> str:
-    return f"{one.kind} {masked_name(one.name)} in {one.where} ({one.value})"
+    return carried(one)
 
 
 SYNCED: Final = Check(
