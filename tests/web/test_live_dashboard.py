@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -54,8 +55,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def a_stage(internet: Internet, chromium: str, folder: Path) -> AsyncIterator[Stage]:
-    async with louver_in_front_of(internet, "balanced", folder) as ready:
+async def a_stage(internet: Internet, chromium: str, folder: Path, policy: str = "balanced") -> AsyncIterator[Stage]:
+    async with louver_in_front_of(internet, policy, folder) as ready:
         shelf = Shelf(folder / "config")
         dash = open_dash(
             ("127.0.0.1", 0), ready.ledger, shelf, policy_in_force=lambda: ready.policy, on_change=ready.look
@@ -107,6 +108,25 @@ async def test_switched_off_nothing_is_changed_and_the_dashboard_itself_is_nobod
         assert "louver.internal" not in await _sites(stage)
 
 
+async def test_asked_first_nobody_new_recognises_a_person_before_they_say_so(
+    internet: Internet, chromium: str, tmp_path: Path
+) -> None:
+    async with a_stage(internet, chromium, tmp_path, "observe") as stage:
+        await stage.visit()
+        assert [one for one in await stage.visit() if one.cookies]
+        await stage.browser.open(stage.dash.internal_url)
+        await stage.tilt("form[action$=ask]", "yes")
+        assert not [one for one in await stage.visit() if one.cookies]
+        await stage.browser.open("http://louver.internal/questions")
+        question = f"{NEWS} wants to let Chirper recognise you"
+        if not await stage.browser.until(f"document.body.innerText.includes('{question}')", 0.2):
+            await asyncio.sleep(1)  # the ledger is written twice a second
+            await stage.browser.open("http://louver.internal/questions")
+        assert await stage.browser.until(f"document.body.innerText.includes('{question}')")
+        await stage.browser.press("form[aria-label=Chirper] button[value=always]")
+        assert [one for one in await stage.visit() if one.cookies]
+
+
 async def _sites(stage: Stage) -> str:
     await stage.browser.open("http://louver.internal/?span=all")
     return str(await stage.browser.run("document.getElementById('sites').innerText"))
@@ -116,7 +136,7 @@ IDENTIFIER = "9f86d081884c7d659a2feaa0c55ad015"
 HOSTILE = "x'\"><img src=x onerror=alert(1)>"
 SNOOP = """<!doctype html><title>snoop</title><iframe id=frame src="%(dash)s/"></iframe>
 <form id=form method=post action="%(dash)s/site/%(site)s/tilt"><input name=group value=reading>
-<input name=position value=share></form>
+<input name=position value=share><button id=go>Go</button></form>
 <script>
 const said = {};
 (async () => {
@@ -171,8 +191,8 @@ async def test_a_page_of_another_origin_can_neither_read_nor_change_anything(chr
                     assert said["cors"] == "refused"
                     assert said["blind"] in ("", "refused")
                     assert said["frame"] == "closed"
-                    await stage.browser.run("document.getElementById('form').submit()")
-                    assert await stage.browser.until(f"location.host === '{dash.removeprefix('http://')}'")
+                    await stage.browser.press("#go")
+                    assert await stage.browser.run("location.origin") == dash
                     assert await stage.browser.until("document.body.innerText.includes('its own pages only')")
             assert stage.shelf.text() == ""
 

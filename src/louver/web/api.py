@@ -185,12 +185,11 @@ class Answers(Page):
         if self.question is None:
             self._tell(document())
             return
-        reader = await self.room.reader()
-        if reader is None:
-            raise HTTPError(HTTPStatus.NOT_FOUND)
-        names = {name: self.get_query_argument(name, "") for name in self.question.parameters}
-        async with reader:
-            answer = await self.question.ask(reader, self.room, Asked(names))
+        ask, asked = (
+            self.question.ask,
+            Asked({name: self.get_query_argument(name, "") for name in self.question.parameters}),
+        )
+        answer = await self.room.aside(lambda reader: ask(reader, self.room, asked))
         if answer is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self._tell(answer)

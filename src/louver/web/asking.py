@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from louver.core.decision import Treatment
+from louver.core.decision import Fate, Treatment
 from louver.ledger.record import IDENTIFYING
+from louver.reports.replay import replay
 from louver.web.slats import is_recipient_rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from louver.core.policy import Policy
     from louver.ledger.rows import Logged
     from louver.web.slats import Rule
 
@@ -68,11 +70,14 @@ def answer_rule(who: Mapping[str, str], answer: Answer) -> dict[str, Any]:
     return {**who, "kind": KINDS, "treatment": str(treatment)}
 
 
-def questions(rows: Iterable[Logged], rules_of: Callable[[str], Sequence[Rule]]) -> list[Question]:
-    """Return what was held back and is not answered yet, one question for each site and recipient, newest first."""
+def questions(rows: Iterable[Logged], rules_of: Callable[[str], Sequence[Rule]], unasked: Policy) -> list[Question]:
+    """Return what was held back and is not answered yet, one question for each site and recipient, newest first.
+
+    `unasked` is the policy without asking: what it would have held back as well is no question.
+    """
     open_ones: dict[tuple[str, str], Question] = {}
     for row in rows:
-        held = sorted({one.kind for one in row.signals if (one.policy_row or "").endswith(WRITTEN)})
+        held = _held(row, unasked)
         if held:
             who = {"recipient": row.host} if row.owner is None else {"owner": row.owner}
             name = row.owner or row.host
@@ -80,6 +85,16 @@ def questions(rows: Iterable[Logged], rules_of: Callable[[str], Sequence[Rule]])
             kinds = sorted({*held, *(before.kinds if before else ())})
             open_ones[row.site, name] = Question(row.site, name, who, kinds, row.id)
     return [one for one in reversed(open_ones.values()) if not _is_answered(one, rules_of(one.site))]
+
+
+def _held(row: Logged, unasked: Policy) -> list[str]:
+    if not any((one.policy_row or "").endswith(WRITTEN) for one in row.signals):
+        return []
+    otherwise = replay(row, unasked)
+    if otherwise is None:
+        return []
+    pairs = zip(row.signals, otherwise.signals, strict=True)
+    return sorted({one.kind for one, other in pairs if other.outcome == Fate.SHARED and one.outcome == Fate.BLOCKED})
 
 
 def _is_answered(one: Question, rules: Sequence[Rule]) -> bool:

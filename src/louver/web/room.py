@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -16,15 +16,16 @@ from louver.ledger.opening import NoLedgerError
 from louver.ledger.reader import Reader
 from louver.suffixes import sites_from_tldextract
 from louver.web import words
+from louver.web.asking import WRITTEN
 from louver.web.drawing import bar
 from louver.web.slats import GROUPS, Position
 from louver.web.tongues import NAMES, Tongue, tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
-    from louver.core.policy import Policy
+    from louver.core.policy import Policy, Row
     from louver.web.desk import Desk
     from louver.web.gate import Gate
 
@@ -52,11 +53,37 @@ class Room:
         except NoLedgerError:
             return None
 
+    async def aside[T](self, work: Callable[[Reader], Awaitable[T]]) -> T | None:
+        """Ask the ledger much, in a thread of its own: the proxy beside us must not wait for sums. None without one."""
+
+        async def worked() -> T | None:
+            reader = await self.reader()
+            if reader is None:
+                return None
+            async with reader:
+                return await work(reader)
+
+        return await asyncio.to_thread(lambda: asyncio.run(worked()))
+
 
 def compiled(room: Room, name: str) -> Policy:
     """Return a policy by name, without the overrides by site: the question is what this policy does."""
     shelf = room.desk.shelf
     return shelf.compile(shelf.draft(name), sites_from_tldextract().site, time.time())
+
+
+def unasked(room: Room) -> Policy:
+    """Return the policy in force as it would be if nothing were asked first."""
+    shelf = room.desk.shelf
+    own, name = shelf.own(), room.policy_in_force()
+    chosen = own if name in (own.extends, own.name) else shelf.chosen(name)
+    sites = {site: replace(draft, rows=_unasked(draft.rows)) for site, draft in chosen.sites.items()}
+    draft = replace(chosen, rows=_unasked(chosen.rows), sites=sites)
+    return shelf.compile(draft, sites_from_tldextract().site, time.time())
+
+
+def _unasked(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if not row.text.endswith(WRITTEN))
 
 
 def render(name: str, code: str, /, **given: Any) -> str:

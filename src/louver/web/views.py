@@ -15,12 +15,13 @@ from louver.web import sight
 from louver.web.asking import is_asking, questions
 from louver.web.drawing import web
 from louver.web.pages import Page
-from louver.web.room import compiled
-from louver.web.weighing import knowers, ties
+from louver.web.room import compiled, unasked
+from louver.web.weighing import Tie, knowers, ties
 
 if TYPE_CHECKING:
     from louver.ledger.reader import Reader
     from louver.ledger.rows import Logged
+    from louver.reports.linking import Linkage
 
 SPANS: Final = {"day": 86_400.0, "week": 7 * 86_400.0, "all": None}
 """Words for spans in addresses, and their seconds."""
@@ -134,22 +135,20 @@ class Who(Page):
 
     async def get(self) -> None:
         """Show the picture and the table."""
-        reader = await self.room.reader()
-        if reader is None:
+        facts = await self.room.aside(_who)
+        if facts is None:
             self.show("empty.html")
             return
-        async with reader:
-            found, linked = ties(await findings.kinds(reader)), await answers.who(reader)
+        found, linked = facts
         people = knowers(found)
         owners = [one.name for one in people if one.could][:DRAWN]
         drawn = {(one.owner, one.site): one.look for one in found if one.owner in owners}
         sites = sorted({site for _, site in drawn})
-        self.show(
-            "who.html",
-            linked=linked,
-            people=people,
-            picture=web(drawn, owners, sites),
-        )
+        self.show("who.html", linked=linked, people=people, picture=web(drawn, owners, sites))
+
+
+async def _who(reader: Reader) -> tuple[list[Tie], Linkage]:
+    return ties(await findings.kinds(reader)), await answers.who(reader)
 
 
 class Questions(Page):
@@ -167,7 +166,7 @@ class Questions(Page):
             "questions.html",
             everywhere=is_asking(shelf.site_rules(None)),
             sites=[site for site in shelf.own().sites if is_asking(shelf.site_rules(site))],
-            questions=questions(rows, shelf.site_rules),
+            questions=questions(rows, shelf.site_rules, unasked(self.room)),
         )
 
 
@@ -204,12 +203,10 @@ class Balance(Page):
 
     async def get(self) -> None:
         """Show both axes, over all and of each site."""
-        reader = await self.room.reader()
-        if reader is None:
+        found = await self.room.aside(answers.balance)
+        if found is None:
             self.show("empty.html")
             return
-        async with reader:
-            found = await answers.balance(reader)
         sites = sorted(found.sites, key=lambda one: -one.privacy.bits_before)
         self.show("balance.html", overall=found.overall, sites=sites)
 
@@ -221,11 +218,8 @@ class WhatIf(Page):
         """Replay the newest exchanges under the policy that is asked for."""
         names = self.room.desk.shelf.names()
         name = self.get_query_argument("policy", "")
-        reader = await self.room.reader()
-        if reader is None:
-            self.show("empty.html")
-            return
-        async with reader:
-            asked = name in names
-            found = await answers.whatif(reader, compiled(self.room, name), most=REPLAYED) if asked else None
+        found = None
+        if name in names:
+            policy = compiled(self.room, name)
+            found = await self.room.aside(lambda reader: answers.whatif(reader, policy, most=REPLAYED))
         self.show("what_if.html", names=names, name=name, found=found)
