@@ -32,6 +32,7 @@ from louver.proxy.memory import remember, remembered
 from louver.proxy.pace import freeze, quicken
 from louver.proxy.rebinding import Rebinding
 from louver.proxy.resolver import Cnames
+from louver.proxy.trailers import drop_trailers
 from louver.proxy.tunnels import Tunnels
 from louver.setup import Settings, Watcher
 
@@ -116,6 +117,7 @@ class Door:
         """Declare our options; within somebody else's mitmproxy, spare it what an exchange need not cost."""
         if self._is_script:
             quicken()
+            drop_trailers()
             adopt(loader.master.addons)
             self.on_reload = freeze
         for name, kind, default, text in OPTIONS:

@@ -23,6 +23,7 @@ from louver.proxy.door import Door
 from louver.proxy.inside import Inside
 from louver.proxy.listen import check_modes
 from louver.proxy.pace import freeze, quicken
+from louver.proxy.trailers import drop_trailers
 from louver.proxy.witness import Hear, Witness
 from louver.setup import Settings
 
@@ -145,6 +146,7 @@ async def serve(
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS, "louver"))
     skip_type_checks()
     quicken()
+    drop_trailers()
     keep_quiet()
     proxy = ProxyMaster(Door(start.settings, keep_messages=False))
     proxy.door.on_reload = freeze
