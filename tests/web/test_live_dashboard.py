@@ -134,7 +134,7 @@ async def _sites(stage: Stage) -> str:
 
 IDENTIFIER = "9f86d081884c7d659a2feaa0c55ad015"
 HOSTILE = "x'\"><img src=x onerror=alert(1)>"
-SNOOP = """<!doctype html><title>snoop</title><iframe id=frame src="%(dash)s/"></iframe>
+SNOOP = """<!doctype html><title>snoop</title><iframe id=frame></iframe>
 <form id=form method=post action="%(dash)s/site/%(site)s/tilt"><input name=group value=reading>
 <input name=position value=share><button id=go>Go</button></form>
 <script>
@@ -147,7 +147,9 @@ const said = {};
   try { await fetch("%(dash)s/site/%(site)s/tilt", {method: "POST", mode: "no-cors", credentials: "include",
     headers: {"Content-Type": "application/x-www-form-urlencoded"}, body: "group=reading&position=share"}); }
   catch (error) { said.post = "refused"; }
-  try { said.frame = document.getElementById("frame").contentDocument?.body?.innerText ?? "closed"; }
+  const frame = document.getElementById("frame");
+  await new Promise((done) => { frame.onload = done; frame.src = "%(dash)s/"; });
+  try { said.frame = frame.contentDocument?.body?.innerText ?? "closed"; }
   catch (error) { said.frame = "closed"; }
   window.said = said;
 })();
