@@ -171,3 +171,13 @@ def test_the_status_says_whether_it_is_too_much(run: Run, recording: str, tmp_pa
     assert "missing.har: cannot be read" in errors
     assert run(recording, "--fail-on", "grave")[0] == 2
     assert run()[0] == 2
+
+
+def test_a_place_that_cannot_be_written_to_is_one_clear_error(run: Run, recording: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for option in ("--evidence", "--out"):
+        status, _, errors = run(recording, option, str(file / "below"))
+        assert status == 2
+        assert "Traceback" not in errors
+        assert option in errors

@@ -122,7 +122,7 @@ def audit(
     document = _document(visits, judgement, limits, began, partial=bool(broken))
     _write(form, out, document, visits)
     if evidence is not None:
-        write_evidence(evidence, {FILES[name]: _text(name, document, visits) for name in NAMES}, document)
+        _write_folder(evidence, document, visits)
     click.echo(summary(document), err=True)
     sys.exit(broken or (0 if document.verdict.passed else OVER))
 
@@ -192,6 +192,13 @@ def _document(visits: Sequence[Seen], judgement: Judgement, limits: Limits, bega
 
 def _text(form: str, document: Document, visits: Sequence[Seen]) -> str:
     return as_har([visit for visit, _ in visits]) if form == "har" else FORMATS[form](document)
+
+
+def _write_folder(folder: Path, document: Document, visits: Sequence[Seen]) -> None:
+    try:
+        write_evidence(folder, {FILES[name]: _text(name, document, visits) for name in NAMES}, document)
+    except OSError as error:
+        raise click.BadParameter(f"{folder}: {error.strerror or error}", param_hint="--evidence") from error
 
 
 def _write(form: str, out: Path | None, document: Document, visits: Sequence[Seen]) -> None:
