@@ -149,7 +149,7 @@ def questions(reader: Reader) -> dict[str, Callable[[], Awaitable[object]]]:
         return linkage(await findings.identifiers(reader), await findings.visited(reader))
 
     async def balance(site: str | None, since: float | None) -> object:
-        told, asked = await findings.kinds(reader, since, site), await findings.types(reader, since, site)
+        told, asked = await findings.reached(reader, since, site), await findings.types(reader, since, site)
         return balances(told, asked, await findings.kept(reader, since, site))
 
     return {

@@ -1,40 +1,45 @@
-from louver.ledger.findings import Asked, Kept, Told
+from louver.ledger.days import BITS
+from louver.ledger.findings import Asked, Kept, Reached
 from louver.reports.balance import EVERYBODY, Weights, balances
 
 
-def told(kind: str, outcome: str, entity: str = "Tracker Inc", party: str = "third", sure: int = 1) -> Told:
-    return Told("news.example", entity, party, kind, outcome, sure, 1)
+def told(
+    *kinds: tuple[str, str], entity: str = "Tracker Inc", party: str = "third", site: str = "news.example"
+) -> Reached:
+    sets = {"shared": 0, "rewritten": 0, "blocked": 0}
+    for kind, outcome in kinds:
+        sets[outcome] |= BITS[kind]
+    return Reached((site, entity, party), sum(sets.values()), sets["shared"], sets["rewritten"])
 
 
 def test_an_identifier_that_is_withheld_is_all_there_was_to_gain() -> None:
-    privacy = balances([told("third-party-id-cookie", "blocked")], [], []).overall.privacy
+    privacy = balances([told(("third-party-id-cookie", "blocked"))], [], []).overall.privacy
     assert (privacy.gain, privacy.bits_before, privacy.bits_after) == (1.0, EVERYBODY, 0.0)
     assert (privacy.recognisers_before, privacy.recognisers_after) == (1, 0)
 
 
-def test_an_identifier_that_got_through_once_was_not_withheld() -> None:
-    cookie = "third-party-id-cookie"
-    privacy = balances([told(cookie, "blocked"), told(cookie, "shared")], [], []).overall.privacy
+def test_what_got_through_once_was_not_withheld() -> None:
+    cookie = BITS["third-party-id-cookie"]
+    once = Reached(("news.example", "Tracker Inc", "third"), could=cookie, got=cookie, partly=0)
+    privacy = balances([once], [], []).overall.privacy
     assert (privacy.gain, privacy.recognisers_after) == (0.0, 1)
 
 
 def test_what_describes_the_same_counts_once() -> None:
-    one = balances([told("user-agent", "shared")], [], []).overall.privacy
-    both = balances([told("user-agent", "shared"), told("hardware", "shared")], [], []).overall.privacy
+    one = balances([told(("user-agent", "shared"))], [], []).overall.privacy
+    both = balances([told(("user-agent", "shared"), ("hardware", "shared"))], [], []).overall.privacy
     assert one.bits_after == both.bits_after > 0
 
 
 def test_a_coarsened_value_keeps_part_of_its_bits_and_a_stand_in_for_an_identifier_none() -> None:
-    coarse = balances([told("language", "rewritten")], [], []).overall.privacy
+    coarse = balances([told(("language", "rewritten"))], [], []).overall.privacy
     assert 0 < coarse.bits_after < coarse.bits_before
-    other = balances([told("account-id", "rewritten")], [], []).overall.privacy
+    other = balances([told(("account-id", "rewritten"))], [], []).overall.privacy
     assert (other.bits_after, other.recognisers_after) == (0.0, 0)
 
 
-def test_a_guess_recognises_nobody_and_the_site_itself_gains_nothing() -> None:
-    guess = balances([told("sync-id", "shared", sure=0)], [], []).overall.privacy
-    assert (guess.recognisers_after, guess.gain) == (0, None)
-    own = balances([told("account-id", "blocked", party="first")], [], []).overall.privacy
+def test_the_site_itself_is_nobody_else() -> None:
+    own = balances([told(("account-id", "blocked"), party="first")], [], []).overall.privacy
     assert (own.gain, own.others) == (None, 0)
 
 
@@ -70,7 +75,7 @@ def test_cookies_and_functions_count_and_nothing_is_none() -> None:
 
 
 def test_each_site_has_its_own() -> None:
-    other = Told("shop.example", "Tracker Inc", "third", "account-id", "shared", 1, 1)
-    made = balances([told("account-id", "blocked"), other], [], [])
+    other = told(("account-id", "shared"), site="shop.example")
+    made = balances([told(("account-id", "blocked")), other], [], [])
     assert [(one.site, one.privacy.gain) for one in made.sites] == [("news.example", 1.0), ("shop.example", 0.0)]
     assert (made.overall.privacy.recognisers_before, made.overall.privacy.recognisers_after) == (1, 1)

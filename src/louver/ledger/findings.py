@@ -59,6 +59,19 @@ class Told(msgspec.Struct, frozen=True):
     count: int
 
 
+class Reached(msgspec.Struct, frozen=True):
+    """One entity on one site (`who`: site, entity, party): sets of kinds in bits, as `kinds_in` reads them.
+
+    `could` are the kinds that it would have got, `got` those that it got as they were, `partly` those it got altered. A
+    guess at what singles a person out is in none of them.
+    """
+
+    who: tuple[str, str, str]
+    could: int
+    got: int
+    partly: int
+
+
 class Asked(msgspec.Struct, frozen=True):
     """Requests of one type on one site.
 
@@ -91,7 +104,8 @@ SELECT site, host, coalesce(owner, recipient_site) AS entity, party, digest, thr
 FROM identifiers WHERE (:site IS NULL OR site = :site) AND (:since IS NULL OR last_at >= :since)
 """
 REACHED: Final = """
-SELECT site, coalesce(owner, host) AS entity, party, could, got, partly FROM {source} could <> 0
+SELECT site, coalesce(owner, host) AS entity, party, could, got, partly
+FROM {source} (:site IS NULL OR site = :site) AND could <> 0
 """
 KEPT: Final = """
 SELECT site, sum(cookies) AS cookies, sum(cookies_kept) AS cookies_kept, sum(functions) AS functions,
@@ -143,13 +157,19 @@ async def kinds(reader: Reader, since: float | None = None, site: str | None = N
     """
     if site is not None:
         return await reader.records(Told, KINDS, _about(since, site))
-    reached: dict[tuple[str, str, str], tuple[int, int, int]] = {}
+    sets = await reached(reader, since)
+    return [Told(*one.who, *what, 1, 1) for one in sets for what in _kinds_of(one.could, one.got, one.partly)]
+
+
+async def reached(reader: Reader, since: float | None = None, site: str | None = None) -> list[Reached]:
+    """Return which kinds of signals each entity got on each site, and would have got, as sets in bits."""
+    sets: dict[tuple[str, str, str], tuple[int, int, int]] = {}
     question = REACHED.format(source="totals WHERE" if since is None else "days WHERE day >= :day AND")
-    for *key, could, got, partly in await reader.records(lambda *row: row, question, _about(since, None)):
+    for *key, could, got, partly in await reader.records(lambda *row: row, question, _about(since, site)):
         who = key[0], key[1], key[2]
-        before = reached.get(who, (0, 0, 0))
-        reached[who] = before[0] | could, before[1] | got, before[2] | partly
-    return [Told(*who, *what, 1, 1) for who, sets in reached.items() for what in _kinds_of(*sets)]
+        before = sets.get(who, (0, 0, 0))
+        sets[who] = before[0] | could, before[1] | got, before[2] | partly
+    return [Reached(who, *three) for who, three in sets.items()]
 
 
 async def kept(reader: Reader, since: float | None = None, site: str | None = None) -> list[Kept]:
@@ -160,14 +180,15 @@ async def kept(reader: Reader, since: float | None = None, site: str | None = No
 
 def _kinds_of(could: int, got: int, partly: int) -> Sequence[tuple[str, str]]:
     """Return kinds with outcomes; a kind that was met with several is told once for each but `blocked`."""
-    told = [(kind, Fate.SHARED.value) for kind in _named(got)] + [
-        (kind, Fate.REWRITTEN.value) for kind in _named(partly)
+    told = [(kind, Fate.SHARED.value) for kind in kinds_in(got)] + [
+        (kind, Fate.REWRITTEN.value) for kind in kinds_in(partly)
     ]
-    return told + [(kind, Fate.BLOCKED.value) for kind in _named(could & ~got & ~partly)]
+    return told + [(kind, Fate.BLOCKED.value) for kind in kinds_in(could & ~got & ~partly)]
 
 
 @cache
-def _named(bits: int) -> Sequence[str]:
+def kinds_in(bits: int) -> Sequence[str]:
+    """Return the kinds of signals that bits stand for."""
     return [kind for kind, bit in BITS.items() if bits & bit]
 
 

@@ -27,6 +27,7 @@ SIGNALS_IN_SPAN: Final = """(
     UNION ALL
     SELECT host, kind, outcome, place, name, treatment, purpose, value_owner, lifetime, 1, at, at
     FROM signals WHERE site = :site AND at >= :since AND at < :until
+        AND exchange >= (SELECT min(id) FROM exchanges WHERE at >= :since AND at < :until)
 )"""
 
 OLDEST: Final = "SELECT min(at) AS oldest FROM exchanges"

@@ -62,7 +62,7 @@ async def balance(reader: Reader, since: float | None = None, site: str | None =
     """Return privacy gained and utility kept, over all and of each site, or of one."""
     met = await findings.identifiers(reader, since, site)
     return balances(
-        await findings.kinds(reader, since, site),
+        await findings.reached(reader, since, site),
         await findings.types(reader, since, site),
         await findings.kept(reader, since, site),
         met,

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from louver.core.decision import Fate
 from louver.core.facts import Party, ResourceType
 from louver.core.signals.signal import Kind
+from louver.ledger.days import BITS
+from louver.ledger.findings import kinds_in
 from louver.ledger.record import IDENTIFYING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from louver.ledger.findings import Asked, Kept, Met, Told
+    from louver.ledger.findings import Asked, Kept, Met, Reached
     from louver.reports.linking import Linkage
 
 EVERYBODY: Final = 33.0
@@ -37,6 +39,9 @@ COARSE: Final[Mapping[str, tuple[str, float]]] = {
 }
 """Kinds to what they describe, and its bits; what describes the same counts once, since it says the same."""
 
+IDENTIFIER: Final = ("identifier", EVERYBODY)
+NOTHING: Final = ("nothing that counts", 0.0)
+RECOGNISING: Final = sum(BITS[kind] for kind in IDENTIFYING)
 ALTERED: Final = 0.5
 """The share of bits that a coarsened value is taken to keep; an assumption, there is no measurement of it."""
 
@@ -147,7 +152,7 @@ class Balances(msgspec.Struct, frozen=True):
 
 
 def balances(
-    told: Sequence[Told],
+    reached: Sequence[Reached],
     asked: Sequence[Asked],
     kept: Sequence[Kept],
     met: Sequence[Met] = (),
@@ -157,7 +162,7 @@ def balances(
     weights: Weights = DEFAULT,
 ) -> Balances:
     """Return the balance over all and of each site; `linked` and `reloads` belong to all sites together."""
-    bits = _bits(told)
+    bits = _bits(reached)
     by_site: dict[str, _Site] = defaultdict(_Site)
     for who, pair in bits.items():
         by_site[who[0]].bits[who] = pair
@@ -205,36 +210,25 @@ def _privacy(bits: _Bits, met: Iterable[Met], linked: Linkage | None, weights: W
     )
 
 
-def _bits(told: Iterable[Told]) -> _Bits:
-    parts: dict[tuple[str, str], dict[str, tuple[float, float]]] = defaultdict(dict)
-    knew: tuple[set[tuple[str, str]], set[tuple[str, str]]] = (set(), set())
-    for one in told:
-        if one.party != Party.THIRD:
-            continue
-        who, (about, bits) = (one.site, one.entity), _about(one)
-        got = bits if one.outcome == Fate.SHARED else _left(bits) if one.outcome == Fate.REWRITTEN else 0.0
-        before, after = parts[who].get(about, (0.0, 0.0))
-        parts[who][about] = max(before, bits), max(after, got)
-        if one.sure and one.kind in IDENTIFYING:
-            knew[0].add(who)
-            if one.outcome == Fate.SHARED:
-                knew[1].add(who)
-    return {who: _Learned(*_sums(pairs.values()), who in knew[0], who in knew[1]) for who, pairs in parts.items()}
+def _bits(reached: Iterable[Reached]) -> _Bits:
+    others = (one for one in reached if one.who[2] == Party.THIRD)
+    return {one.who[:2]: _learned(one.could, one.got, one.partly) for one in others}
 
 
-def _left(bits: float) -> float:
-    return 0.0 if bits >= EVERYBODY else bits * ALTERED
+@cache
+def _learned(could: int, got: int, partly: int) -> _Learned:
+    # The same few sets are met again and again.
+    before, after = _parts(could), _parts(got)
+    for about, bits in _parts(partly & ~got).items():
+        after[about] = max(after.get(about, 0.0), 0.0 if bits >= EVERYBODY else bits * ALTERED)
+    sums = [min(EVERYBODY, sum(parts.values())) for parts in (before, after)]
+    return _Learned(sums[0], sums[1], bool(could & RECOGNISING), bool(got & RECOGNISING))
 
 
-def _sums(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
-    before, after = zip(*pairs, strict=True)
-    return min(EVERYBODY, sum(before)), min(EVERYBODY, sum(after))
-
-
-def _about(one: Told) -> tuple[str, float]:
-    if one.kind in COARSE:
-        return COARSE[one.kind]
-    return ("identifier", EVERYBODY) if one.sure and one.kind in IDENTIFYING else ("nothing that counts", 0.0)
+def _parts(kinds: int) -> dict[str, float]:
+    """Return the bits of some kinds by what they describe."""
+    about = [COARSE.get(kind, IDENTIFIER if kind in IDENTIFYING else NOTHING) for kind in kinds_in(kinds)]
+    return {what: max(bits for other, bits in about if other == what) for what, _ in about}
 
 
 def _gain(before: float, after: float) -> float | None:
