@@ -75,6 +75,7 @@ def run(choices: dict[str, Any], listen: str, allow: tuple[str, ...], dash: str,
     """Run the proxy until Ctrl-C."""
     start = replace(_start(choices, listen), allow=allow)
     beside = None if no_dash else Beside(dash, start.settings)
+    start.settings.shelf.restarted()
     with ExitStack() as until_stopped:
 
         def ready(told: Ready) -> None:

@@ -55,11 +55,10 @@ class Beside:
     """The dashboard that a proxy brings along."""
 
     def __init__(self, address: str, settings: Settings) -> None:
-        """Check the address before anything starts. Raises LouverError; what was to last until a restart ends here."""
+        """Check the address before anything starts. Raises LouverError."""
         self._address, self._settings = address, settings
         self._dash: Dash | None = None
         Gate(*parse_listen(address), password())
-        settings.shelf.restarted()
 
     def open(self, told: Ready) -> str:
         """Listen, and return what a person should know. Raises LouverError."""

@@ -31,7 +31,7 @@ ASKED_ABOUT: Final = 2_000
 """The newest exchanges, which are looked at for what was held back."""
 
 PROPOSED: Final = 12
-REPLAYED: Final = 20_000
+REPLAYED: Final = 10_000
 """Exchanges that are asked what another policy would have done; more would keep a person waiting."""
 
 DRAWN: Final = 24
