@@ -37,6 +37,7 @@ INNOCENT = [
 ]
 ACCUSING = {rule for *_, rules in BAD for rule in rules} | {
     "fingerprinting-script",
+    "storage-use",
     "consent-contradiction",
     "personal-data-leak",
     "third-party-id-cookie",
@@ -78,9 +79,10 @@ def test_what_a_page_does_is_found(
 
 
 def test_each_way_to_tell_computers_apart_is_told_of_its_script(zoo: Internet, table: Judgement, chromium: str) -> None:
-    found = of_rule(visit("curious.test", zoo, table, "none", None), "fingerprinting-script")
-    scripts = {one.subject for one in found}
+    row = visit("curious.test", zoo, table, "none", None)
+    scripts = {one.subject for one in of_rule(row, "fingerprinting-script")}
     assert scripts == {f"{way} https://{way}.test/code.js" for way in ("canvas", "fonts", "audio", "webrtc")}
+    assert [one.subject for one in of_rule(row, "storage-use")] == ["fonts.test"]
 
 
 @pytest.mark.parametrize(("host", "gpc", "consent"), INNOCENT)

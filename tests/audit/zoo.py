@@ -42,6 +42,7 @@ const pen = canvas.getContext("2d"); pen.font = "14px serif"; pen.fillText("%s",
 FONTS = """{
 const pen = document.createElement("canvas").getContext("2d");
 for (let n = 0; n < %d; n++) { pen.font = "12px font" + n; pen.measureText("mmmmlli"); }
+%s
 }"""
 AUDIO = """{
 const audio = new OfflineAudioContext(1, 4410, 44100); const tone = audio.createOscillator(); %s tone.start(0);
@@ -103,11 +104,11 @@ def routes() -> dict[str, dict[str, Handler]]:
         "hop.test": {"": lambda _: redirect("https://bounced.test/").plus(cookie("hop", ID, seconds=31_536_000))},
         # scripts, each of a host of its own
         "canvas.test": {"": lambda _: script(CANVAS % ("Cwm fjordbank glyphs", "canvas.toDataURL();"))},
-        "fonts.test": {"": lambda _: script(FONTS % 60)},
+        "fonts.test": {"": lambda _: script(FONTS % (60, 'localStorage.setItem("seen", 1);'))},
         "audio.test": {"": lambda _: script(AUDIO % "tone.connect(audio.createDynamicsCompressor());")},
         "webrtc.test": {"": lambda _: script(RTC)},
         "chart.test": {"": lambda _: script(CANVAS % ("Sales 2026 in EUR", "pen.save(); pen.restore();"))},
-        "type.test": {"": lambda _: script(FONTS % 5)},
+        "type.test": {"": lambda _: script(FONTS % (5, ""))},
         "music.test": {"": lambda _: script(AUDIO % "tone.connect(audio.destination);")},
         # pages that do it
         "curious.test": _site("".join(map(_code, ("canvas", "fonts", "audio", "webrtc")))),
@@ -124,7 +125,7 @@ def routes() -> dict[str, dict[str, Handler]]:
         # pages that look like it
         "calm.test": _site(
             FORM + "".join(map(_code, ("chart", "type", "music"))) + _image("https://static.calm.test/b"),
-            KEYS % ("/check", "hash") + REPLAY % "plain.test",
+            "localStorage.setItem('theme', 'dark');" + KEYS % ("/check", "hash") + REPLAY % "plain.test",
             cookie("session", ID),
         ),
         "static.calm.test": {"": lambda _: pixel()},

@@ -56,6 +56,7 @@ CHECKS: Final[Sequence[Check]] = (
     cookies.OWN,
     cookies.LONG_LIVED,
     cookies.FLAGS,
+    inside.STORAGE,
     addresses.CLICKS,
     addresses.DECORATED,
     addresses.PAGES,

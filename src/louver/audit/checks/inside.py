@@ -16,6 +16,7 @@ from louver.audit.finding import (
     Found,
     Severity,
     carried,
+    counted,
     found,
     plain,
     row,
@@ -23,6 +24,7 @@ from louver.audit.finding import (
 from louver.audit.visit import group
 from louver.core.signals.signal import Grade, Kind
 from louver.core.sites import host_of
+from louver.ledger.masking import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +75,26 @@ def keys_logged(visit: Visit) -> Iterator[Found]:
         yield found(who, f"{who} gets what is typed into a form before it is sent", Severity.HIGH, evidence)
 
 
+def stored(visit: Visit) -> Iterator[Found]:
+    """Find scripts of others that keep things in the page's own storage, which outlasts cookies."""
+    others = {each.host: each.who for each in visit.third()}
+    kept = (one for one in visit.happenings if one.what == "storage" and host_of(one.script) in others)
+    for who, rows in group(kept, lambda one: others[host_of(one.script)]).items():
+        title = (
+            f"A script of {who} keeps {counted(len({one.detail for one in rows}), 'entry', 'entries')} in the browser"
+        )
+        evidence = (Evidence(f"entry {masked_name(one.detail)}", url=plain(one.script)) for one in rows)
+        yield found(who, title, Severity.LOW, evidence)
+
+
+STORAGE: Final = Check(
+    "storage-use",
+    "Scripts of others use the browser's storage",
+    "Treat local storage like cookies: ask before anything is kept there that the page does not need.",
+    stored,
+    (EPRIVACY, CONSENT),
+    needs="inside",
+)
 FINGERPRINTING: Final = Check(
     "fingerprinting-script",
     "Scripts tell computers apart",
