@@ -51,7 +51,7 @@ def who(everybody: bool, json: bool, since: float | None, ledger: Path | None) -
 def why(number: int, json: bool, ledger: Path | None) -> None:
     """Explain one exchange of the ledger: rule, list, owner, policy, signals, and what other policies would do.
 
-    `louver log --json` shows each exchange's ID.
+    `louver log` begins each line with the exchange's ID.
     """
     asyncio.run(_why(ledger_path(ledger), number, json=json))
 

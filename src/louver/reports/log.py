@@ -27,8 +27,9 @@ SITE: Final = 20
 
 
 def log_line(row: Logged, now: float, *, crop: bool) -> Text:
-    """Return an exchange as one line; `crop` cuts host and site to their columns' widths."""
+    """Return an exchange as one line that begins with its number; `crop` cuts host and site to their columns."""
     line = Text.assemble(
+        (f"{row.id:>6}  ", FAINT),
         (clock(row.at, now), FAINT),
         "  ",
         (f"{printable(row.action):<9}", ACTIONS.get(row.action, "")),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LIMITS: Final = (
     "Filter rules are taken to say what they said then; parameters that no list took then are not looked for.",
     "Of a request that was stopped, no answer is known: cookies it would have set are missing.",
+    "Whether a stand-in would have answered what would have been stopped is not known.",
     "A value that was coarse already, or has a signature, may stay as it is where this says rewritten.",
 )
 BY_LIST: Final = "a list removes this parameter"
