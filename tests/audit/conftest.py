@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from recordings import write_har
+from audit_recordings import write_har
 
 from louver.audit.knowledge import Judgement, load_judgement
 from louver.audit.report import judged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_checks import of_rule
+from test_audit_checks import of_rule
 from zoo import TABLE, routes
 
 from louver.audit.knowledge import Judgement, load_judgement

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from audit_recordings import ID, LONG, document, entry, write_har
 from mitmproxy.io import FlowWriter
 from mitmproxy.test import tflow, tutils
-from recordings import ID, LONG, document, entry, write_har
-from test_checks import AD, BAD, of_rule
-from test_formats import DOCUMENT
+from test_audit_checks import AD, BAD, of_rule
+from test_audit_formats import DOCUMENT
 
 from louver.audit.export import MANIFEST, as_har, write_evidence
 from louver.audit.ledger_source import visit_ledger

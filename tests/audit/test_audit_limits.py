@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
-from test_formats import VISIT
+from test_audit_formats import VISIT
 
 from louver.audit.limits import (
     BadLimitsError,

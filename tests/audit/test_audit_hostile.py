@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from audit_recordings import ID, document, entry, write_har
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from recordings import ID, document, entry, write_har
-from test_formats import DOCUMENT
+from test_audit_formats import DOCUMENT
 
 from louver.audit.export import as_har
 from louver.audit.report import judged, rules

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from recordings import ID, LONG, document, entry, write_har
-from test_checks import AD, of_rule, sent_id, set_id
+from audit_recordings import ID, LONG, document, entry, write_har
+from test_audit_checks import AD, of_rule, sent_id, set_id
 
 from louver.audit.knowledge import load_judgement
 from louver.audit.report import judged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from recordings import ID, LONG, OTHER_ID, PAGE, document, entry
+from audit_recordings import ID, LONG, OTHER_ID, PAGE, document, entry
 
 from louver.audit.checks import CHECKS
 
