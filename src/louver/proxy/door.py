@@ -21,6 +21,7 @@ from louver.ledger.keeping import read_keeping
 from louver.ledger.opening import NotALedgerError
 from louver.ledger.record import error_detail
 from louver.passthrough import Shelf
+from louver.proxy import heap
 from louver.proxy.addon import Louver
 from louver.proxy.book import Book
 from louver.proxy.connect_to import ConnectTo
@@ -245,8 +246,12 @@ class Door:
 
     async def _watch(self) -> None:
         """Look for edits of policies and lists; a broken one is told of once, and the last good one stays in force."""
+        given_back = time.monotonic()
         while True:
             await asyncio.sleep(LOOK_EVERY)
+            if time.monotonic() - given_back >= heap.EVERY:
+                await asyncio.to_thread(heap.give_back)
+                given_back = time.monotonic()
             watcher = self.watcher
             if watcher is None:
                 continue
