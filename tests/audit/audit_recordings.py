@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from louver.reports.audit_document import VisitRow
+
+type Audit = Callable[..., VisitRow]
+"""Takes the entries of a recording, and says how it was made; returns the visit with its findings."""
 
 PAGE = "https://shop.example/"
 LONG = "Max-Age=31536000; Secure; SameSite=None"

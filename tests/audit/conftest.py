@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from audit_recordings import write_har
+from audit_recordings import Audit, write_har
 
 from louver.audit.knowledge import Judgement, load_judgement
 from louver.audit.report import judged
@@ -11,12 +11,9 @@ from louver.audit.sources import visit_file
 from louver.audit.visit import Modes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from louver.reports.audit_document import VisitRow
-
-type Audit = Callable[..., VisitRow]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from audit_recordings import ID, LONG, OTHER_ID, PAGE, document, entry
 from louver.audit.checks import CHECKS
 
 if TYPE_CHECKING:
-    from conftest import Audit
+    from audit_recordings import Audit
 
     from louver.reports.audit_document import FindingRow, VisitRow
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from conftest import Audit
+    from audit_recordings import Audit
 
 REFUSED = "groups=C0001%3A1%2CC0002%3A0%2CC0004%3A0"
 AGREED = "groups=C0001%3A1%2CC0002%3A1%2CC0004%3A1"
