@@ -39,7 +39,10 @@ def test_the_document_says_everything_that_is_answered_and_nothing_else() -> Non
 
 
 async def test_a_program_with_the_key_gets_what_the_document_promises(tmp_path: Path) -> None:
-    async with a_stage(tmp_path) as stage, httpx.AsyncClient(base_url=stage.root, trust_env=False) as program:
+    async with (
+        a_stage(tmp_path) as stage,
+        httpx.AsyncClient(base_url=stage.root, trust_env=False, timeout=60) as program,
+    ):
         key = {"Authorization": f"Bearer {stage.dash.gate.token}"}
         for question in QUESTIONS:
             about = {name: GOOD[name] for name in question.parameters}
@@ -50,7 +53,10 @@ async def test_a_program_with_the_key_gets_what_the_document_promises(tmp_path: 
 
 
 async def test_without_the_key_there_is_no_answer(tmp_path: Path) -> None:
-    async with a_stage(tmp_path) as stage, httpx.AsyncClient(base_url=stage.root, trust_env=False) as program:
+    async with (
+        a_stage(tmp_path) as stage,
+        httpx.AsyncClient(base_url=stage.root, trust_env=False, timeout=60) as program,
+    ):
         for headers in ({}, {"Authorization": "Bearer wrong"}):
             answer = await program.get("/api/sites", headers=headers)
             assert answer.status_code == 401

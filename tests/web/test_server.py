@@ -55,7 +55,7 @@ async def a_stage(folder: Path, *, ledger: bool = True, password: str = "") -> A
         on_change=lambda: changes.append("changed"),
         password=password,
     )
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{dash.gate.port}", trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{dash.gate.port}", trust_env=False, timeout=60) as client:
         assert (await client.get("/", params={"token": dash.gate.token})).status_code == 303
         yield Stage(dash, client, shelf, changes)
     await dash.stop()
@@ -92,7 +92,10 @@ async def test_every_page_shows_and_has_the_headers_that_keep_others_out(tmp_pat
 
 
 async def test_without_the_key_nothing_is_told(tmp_path: Path) -> None:
-    async with a_stage(tmp_path) as stage, httpx.AsyncClient(base_url=stage.root, trust_env=False) as stranger:
+    async with (
+        a_stage(tmp_path) as stage,
+        httpx.AsyncClient(base_url=stage.root, trust_env=False, timeout=60) as stranger,
+    ):
         for path in (*PAGES, "/live/events", "/?token=wrong", "/nowhere"):
             answer = await stranger.get(path)
             assert answer.status_code == 401
@@ -103,7 +106,10 @@ async def test_without_the_key_nothing_is_told(tmp_path: Path) -> None:
 
 
 async def test_the_key_becomes_a_cookie_that_scripts_and_other_sites_never_get(tmp_path: Path) -> None:
-    async with a_stage(tmp_path) as stage, httpx.AsyncClient(base_url=stage.root, trust_env=False) as browser:
+    async with (
+        a_stage(tmp_path) as stage,
+        httpx.AsyncClient(base_url=stage.root, trust_env=False, timeout=60) as browser,
+    ):
         answer = await browser.get("/who", params={"token": stage.dash.gate.token})
         assert answer.headers["Location"] == "/"
         cookie = answer.headers["Set-Cookie"]
@@ -231,7 +237,7 @@ async def test_a_ledger_that_cannot_be_read_is_a_clear_message(tmp_path: Path) -
 async def test_the_password_opens_the_door_and_a_guess_does_not(tmp_path: Path) -> None:
     async with (
         a_stage(tmp_path, password="correct horse") as stage,
-        httpx.AsyncClient(base_url=stage.root, trust_env=False) as browser,
+        httpx.AsyncClient(base_url=stage.root, trust_env=False, timeout=60) as browser,
     ):
         here = {"Origin": stage.root}
         assert (await browser.post("/sign-in", data={"secret": "battery staple"}, headers=here)).status_code == 401

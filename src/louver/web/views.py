@@ -13,10 +13,9 @@ from louver.policies import PRESETS
 from louver.reports import answers
 from louver.web import sight
 from louver.web.asking import is_asking, questions
-from louver.web.drawing import web
 from louver.web.pages import Page
 from louver.web.room import compiled, unasked
-from louver.web.weighing import Tie, knowers, ties
+from louver.web.weighing import Tie, knowers, picture, ties
 
 if TYPE_CHECKING:
     from louver.ledger.reader import Reader
@@ -141,10 +140,7 @@ class Who(Page):
             return
         found, linked = facts
         people = knowers(found)
-        owners = [one.name for one in people if one.could][:DRAWN]
-        drawn = {(one.owner, one.site): one.look for one in found if one.owner in owners}
-        sites = sorted({site for _, site in drawn})
-        self.show("who.html", linked=linked, people=people, picture=web(drawn, owners, sites))
+        self.show("who.html", linked=linked, people=people, picture=picture(found, people, DRAWN))
 
 
 async def _who(reader: Reader) -> tuple[list[Tie], Linkage]:

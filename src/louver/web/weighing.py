@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from louver.ledger.record import IDENTIFYING
+from louver.web.drawing import web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from louver.ledger.findings import Told
+    from louver.web.drawing import Web
+
+KNOWN: Final = 1000
+"""How much more than a tie that was cut one counts that holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,17 @@ def knowers(ties: Iterable[Tie]) -> list[Knower]:
     for tie in ties:
         groups.setdefault(tie.owner, []).append(tie)
     return sorted((_knower(name, group) for name, group in groups.items()), key=_rank)
+
+
+def picture(ties: Sequence[Tie], people: Sequence[Knower], most: int) -> Web:
+    """Return the picture of who knows what: so many organisations and sites at the most, those with most to see."""
+    owners = [one.name for one in people if one.could][:most]
+    shown = [tie for tie in ties if tie.owner in owners]
+    weights = Counter[str]()
+    for tie in shown:
+        weights[tie.site] += KNOWN if tie.now else bool(tie.before)
+    sites = sorted(site for site, _ in weights.most_common(most))
+    return web({(tie.owner, tie.site): tie.look for tie in shown}, owners, sites)
 
 
 def _knower(name: str, group: Sequence[Tie]) -> Knower:
