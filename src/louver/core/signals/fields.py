@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from louver.core.signals.payloads import Collector
 
 SHORTEST_IDENTIFIER: Final = 8
+MOST_JUDGED: Final = 1_000
+"""Values of one query or body that are judged without a table's help; no page sends more, and a hostile one might."""
 OWN_KIND: Final = {Seed.EMAIL: Kind.EMAIL, Seed.PHONE: Kind.PERSONAL_DATA, Seed.NAME: Kind.PERSONAL_DATA}
 
 
@@ -55,7 +57,8 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
     # What a site relays from its own host goes on to somebody else, whatever the host says.
     party = Party.THIRD if context.relayed is not None else None
     outside = context.party is not Party.FIRST and where is not Where.FRAGMENT and not context.navigates
-    for entry in entries:
+    for index, entry in enumerate(entries):
+        outside = outside and index < MOST_JUDGED
         if context.guard.parameter(entry.name):
             continue
         # A known parameter without a value is taken out as well; of all others it is the value that tells.
