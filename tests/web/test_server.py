@@ -246,7 +246,7 @@ async def test_the_password_opens_the_door_and_a_guess_does_not(tmp_path: Path) 
 
 
 async def test_exchanges_arrive_as_they_are_written(tmp_path: Path) -> None:
-    async with a_stage(tmp_path) as stage, stage.client.stream("GET", "/live/events") as stream:
+    async with a_stage(tmp_path) as stage, stage.client.stream("GET", "/live/events?after=3") as stream:
         assert stream.headers["Content-Type"] == "text/event-stream"
         lines = stream.aiter_lines()
         assert await anext(lines) == ": here"

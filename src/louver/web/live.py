@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from louver.ledger.reader import Reader
     from louver.ledger.rows import Logged
 
+LONGEST_NUMBER: Final = 18
 WAIT: Final = 2.0
 """Seconds between two looks at whether there is a ledger by now."""
 
@@ -51,8 +52,14 @@ class Events(Page):
         await self._say(": here\n\n")
         reader = await self._opened()
         async with reader:
-            async for row in reader.follow(await reader.newest()):
+            seen = self._seen()
+            async for row in reader.follow(await reader.newest() if seen is None else seen):
                 await self._say(f"id: {row.id}\ndata: {event(row)}\n\n")
+
+    def _seen(self) -> int | None:
+        """Return the last exchange that the page has: what it says when it comes back, else what it began with."""
+        said = self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
+        return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER else None
 
     async def _opened(self) -> Reader:
         while True:

@@ -176,7 +176,7 @@ class Live(Page):
         if reader is not None:
             async with reader:
                 rows = await reader.log(REQUESTS)
-        self.show("live.html", rows=rows[::-1])
+        self.show("live.html", rows=rows[::-1], newest=rows[-1].id if rows else 0)
 
 
 class Why(Page):

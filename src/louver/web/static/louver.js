@@ -77,7 +77,7 @@ function follow() {
     pause.setAttribute("aria-pressed", String(!isPaused()));
     if (!isPaused()) { waiting.forEach(show); waiting = []; }
   });
-  const source = new EventSource("/live/events");
+  const source = new EventSource(`/live/events?after=${Number(table.dataset.newest)}`);
   source.onopen = () => { state.textContent = state.dataset.on; };
   source.onerror = () => { state.textContent = state.dataset.off; };
   source.onmessage = (event) => {
