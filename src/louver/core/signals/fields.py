@@ -59,7 +59,10 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
     outside = context.party is not Party.FIRST and where is not Where.FRAGMENT and not context.navigates
     for index, entry in enumerate(entries):
         outside = outside and index < MOST_JUDGED
-        if context.guard.parameter(entry.name):
+        kept = context.guard.parameter(entry.name)
+        if kept is not None:
+            if kept == "consent" and entry.written:
+                yield _consent(context, where, entry)
             continue
         # A known parameter without a value is taken out as well; of all others it is the value that tells.
         told = _known(context, entry)
@@ -79,6 +82,14 @@ def meanings(context: Context, where: Where, entries: Sequence[Entry]) -> Iterat
                 party=party,
                 raw_name=entry.raw_name,
             )
+
+
+def _consent(context: Context, where: Where, entry: Entry) -> Signal:
+    """Tell what a person agreed to or refused: read and shown, never touched."""
+    owner, place = context.owner, entry.place
+    return Signal(
+        Kind.CONSENT, where, entry.name, Grade.CONFIRMED, place, entry.value, owner=owner, raw_name=entry.raw_name
+    )
 
 
 def url_decoded(text: str) -> str:
