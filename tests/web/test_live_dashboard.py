@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -40,6 +41,7 @@ class Stage:
     browser: Browser
     dash: Dash
     shelf: Shelf
+    proxy: str
 
     async def visit(self, url: str = f"https://{NEWS}/") -> list[Arrival]:
         """Visit a page afresh; return what the social network then received."""
@@ -67,7 +69,7 @@ async def a_stage(internet: Internet, chromium: str, folder: Path, policy: str =
             f"--ignore-certificate-errors-spki-list={ready.authority.spki()}",
         )
         async with Browser(chromium, folder / "profile", flags) as browser:
-            yield Stage(internet, browser, dash, shelf)
+            yield Stage(internet, browser, dash, shelf, ready.url)
         await dash.stop()
 
 
@@ -125,6 +127,21 @@ async def test_asked_first_nobody_new_recognises_a_person_before_they_say_so(
         assert await stage.browser.until(f"document.body.innerText.includes('{question}')")
         await stage.browser.press("form[aria-label=Chirper] button[value=always]")
         assert [one for one in await stage.visit() if one.cookies]
+
+
+async def test_what_happens_appears_while_one_looks(internet: Internet, chromium: str, tmp_path: Path) -> None:
+    async with a_stage(internet, chromium, tmp_path) as stage:
+        await stage.visit()
+        await stage.browser.open(stage.dash.internal_url)
+        await stage.browser.open("http://louver.internal/live")
+        # The browser is busy looking, so somebody else asks.
+        async with httpx.AsyncClient(proxy=stage.proxy, verify=False) as client:
+            await client.get("https://somebody-else.test/")
+        assert await stage.browser.until("document.getElementById('live').innerText.includes('somebody-else.test')")
+        row = "[...document.querySelectorAll('#live tr')].find((one) => one.innerText.includes('somebody-else.test'))"
+        await stage.browser.run(f"{row}.querySelector('a').id = 'why'")
+        await stage.browser.press("#why")
+        assert "somebody-else.test" in await stage.browser.run("document.querySelector('h1').innerText")
 
 
 async def _sites(stage: Stage) -> str:
