@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from louver.core.engine import Engine
 from louver.explain import answer_line
 from louver.setup import Settings, load_engine
+
+if TYPE_CHECKING:
+    from louver.core.engine import Engine
 
 VECTORS = yaml.safe_load((Path(__file__).parent / "vectors" / "explain.yaml").read_text("utf-8"))
 ROWS = VECTORS["rows"]

@@ -3,8 +3,8 @@
     python tools/build_blocklists.py [DATA_FOLDER]
 
 Without the data folder only our own files are sorted and the manifest is written anew. The same input gives the same
-bytes. Hand-written facts live in blocklists/{owners,trackers,cookies,parameters,never-break,redirectors,passthrough}.json
-and in tools/blocklist_corrections.json; the derived files are never edited by hand.
+bytes. Hand-written facts live in blocklists/{owners,trackers,cookies,parameters,never-break,redirectors,passthrough}
+.json and in tools/blocklist_corrections.json; the derived files are never edited by hand.
 """
 
 from __future__ import annotations

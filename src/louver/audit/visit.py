@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from louver.core.facts import Party, ResourceType
+from louver.core.signals.kinds import IDENTIFYING
 from louver.core.signals.signal import Grade, Kind, Purpose, Where
 
 if TYPE_CHECKING:
@@ -20,22 +21,8 @@ if TYPE_CHECKING:
 
     from louver.core.facts import Request, Response
 
-IDENTIFYING: Final = frozenset(
-    {
-        Kind.THIRD_PARTY_ID_COOKIE,
-        Kind.GHOST_COOKIE,
-        Kind.CLICK_ID,
-        Kind.LINKER,
-        Kind.SYNC_ID,
-        Kind.EMAIL,
-        Kind.PERSONAL_DATA,
-        Kind.ACCOUNT_ID,
-        Kind.DEVICE_ID,
-        Kind.UNIVERSAL_ID,
-        Kind.FINGERPRINT,
-    }
-)
-"""Kinds that single a visitor out."""
+SINGLING_OUT: Final = IDENTIFYING - {Kind.CACHE_ID}
+"""Kinds that single a visitor out. A cache mark may, and has a check of its own that looks more closely."""
 
 SERVICES: Final = frozenset({"captcha", "cdn", "consent", "hosting", "payment", "security"})
 """Recipients by what they do for the page; they are named, and not accused of tracking."""
@@ -72,7 +59,7 @@ class Sighting(Struct, frozen=True):
     @property
     def identifies(self) -> bool:
         """Whether it surely singles the visitor out; cookies that a page needs are left out."""
-        return self.kind in IDENTIFYING and self.is_sure and self.purpose is not Purpose.NECESSARY
+        return self.kind in SINGLING_OUT and self.is_sure and self.purpose is not Purpose.NECESSARY
 
 
 class Said(Struct, frozen=True):

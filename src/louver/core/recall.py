@@ -15,6 +15,7 @@ from louver.core.signals.consent import ConsentState, read_consent
 from louver.core.signals.ghosts import Ghosts
 from louver.core.signals.history import History
 from louver.core.signals.identifier import judge
+from louver.core.signals.kinds import IDENTIFYING
 from louver.core.signals.lineage import Hop, Lineage, Link
 from louver.core.signals.signal import Grade, Kind, Where
 from louver.core.sites import host_of
@@ -26,24 +27,6 @@ if TYPE_CHECKING:
     from louver.core.digests import Digest
     from louver.core.facts import Response
     from louver.core.signals.signal import Signal
-
-LEARNT: Final = frozenset(
-    {
-        Kind.THIRD_PARTY_ID_COOKIE,
-        Kind.GHOST_COOKIE,
-        Kind.CLICK_ID,
-        Kind.LINKER,
-        Kind.SYNC_ID,
-        Kind.EMAIL,
-        Kind.PERSONAL_DATA,
-        Kind.ACCOUNT_ID,
-        Kind.DEVICE_ID,
-        Kind.UNIVERSAL_ID,
-        Kind.FINGERPRINT,
-        Kind.CACHE_ID,
-    }
-)
-"""Kinds whose values are identifiers and start a thread; other values are only looked for in known threads."""
 
 FOLLOWED: Final = frozenset({Kind.FIRST_PARTY_COOKIE, Kind.REFERRER, Kind.PAGE_URL, Kind.CONTENT, Kind.COMMERCE})
 FIELDS: Final = frozenset({Where.QUERY, Where.BODY})
@@ -140,15 +123,15 @@ class Recall:
 
     def _meet(self, outcome: Outcome, signal: Signal, now: float) -> Met:
         hop = _hop(outcome, signal, self._site_of, now)
-        if signal.kind in LEARNT and signal.grade is not Grade.POSSIBLE:
+        if signal.kind in IDENTIFYING and signal.grade is not Grade.POSSIBLE:
             starts = True
         elif signal.kind is Kind.FIRST_PARTY_COOKIE:
             starts = judge(signal.value, lifetime=signal.lifetime, now=now).grade is not None
-        elif signal.kind in FOLLOWED or signal.kind in LEARNT:
+        elif signal.kind in FOLLOWED or signal.kind in IDENTIFYING:
             starts = False
         else:
             return NOTHING
-        if signal.kind in LEARNT or starts:
+        if signal.kind in IDENTIFYING or starts:
             digest = self._digest(signal.value)
             self.history.see(digest, recipient=outcome.recipient, name=signal.name, site=outcome.site, at=now)
         traces = (self.lineage.learn(signal.value, hop),) if starts else self.lineage.follow(signal.value, hop)

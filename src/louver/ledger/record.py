@@ -15,7 +15,8 @@ import msgspec
 from louver.core.decision import Action, Fate
 from louver.core.facts import Party
 from louver.core.policy import Subject
-from louver.core.signals.signal import Grade, Kind
+from louver.core.signals.kinds import IDENTIFYING
+from louver.core.signals.signal import Grade
 from louver.ledger.masking import masked_host, masked_name, masked_url, scheme_and_path, storable
 
 if TYPE_CHECKING:
@@ -31,24 +32,6 @@ LARGEST: Final = 2**63 - 1
 
 REASON_LIMIT: Final = 500
 """Characters of a reason, rule or detail that are kept."""
-
-IDENTIFYING: Final = frozenset(
-    {
-        Kind.THIRD_PARTY_ID_COOKIE,
-        Kind.GHOST_COOKIE,
-        Kind.CLICK_ID,
-        Kind.LINKER,
-        Kind.SYNC_ID,
-        Kind.EMAIL,
-        Kind.PERSONAL_DATA,
-        Kind.ACCOUNT_ID,
-        Kind.DEVICE_ID,
-        Kind.UNIVERSAL_ID,
-        Kind.FINGERPRINT,
-        Kind.CACHE_ID,
-    }
-)
-"""Kinds that let a recipient tell one person from all others, and so recognise them again."""
 
 IDENTIFIERS: Final = frozenset(kind.value for kind in IDENTIFYING)
 SHARED: Final = Fate.SHARED.value

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from louver.core.signals.kinds import IDENTIFYING
 from louver.ledger import findings
-from louver.ledger.record import IDENTIFYING
 from louver.ledger.rows import Logged  # noqa: TC001  (msgspec reads the annotations at run time)
 from louver.reports.balance import Balances, balances
 from louver.reports.broken import Suspect, suspects

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from louver.core.facts import Party, ResourceType
+from louver.core.signals.kinds import IDENTIFYING
 from louver.core.signals.signal import Kind
 from louver.ledger.days import BITS
 from louver.ledger.findings import kinds_in
-from louver.ledger.record import IDENTIFYING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

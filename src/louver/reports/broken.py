@@ -14,8 +14,8 @@ import msgspec
 
 from louver.core.decision import Action, Fate
 from louver.core.facts import Party, ResourceType
+from louver.core.signals.kinds import IDENTIFYING
 from louver.core.signals.signal import Grade, Kind
-from louver.ledger.record import IDENTIFYING
 from louver.reports.replay import STOPPED
 
 if TYPE_CHECKING:

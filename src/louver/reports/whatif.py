@@ -9,8 +9,8 @@ import msgspec
 
 from louver.core.decision import Fate
 from louver.core.facts import Party
+from louver.core.signals.kinds import IDENTIFYING
 from louver.core.signals.signal import Grade
-from louver.ledger.record import IDENTIFYING
 from louver.reports.replay import LIMITS, STOPPED, replay
 
 if TYPE_CHECKING:

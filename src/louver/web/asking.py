@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from louver.core.decision import Fate, Treatment
-from louver.ledger.record import IDENTIFYING
+from louver.core.signals.kinds import IDENTIFYING
 from louver.reports.replay import replay
 from louver.web.slats import is_recipient_rule
 

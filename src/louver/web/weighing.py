@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from louver.ledger.record import IDENTIFYING
+from louver.core.signals.kinds import IDENTIFYING
 from louver.web.drawing import web
 
 if TYPE_CHECKING:

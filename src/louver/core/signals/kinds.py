@@ -290,3 +290,21 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
         (Treatment.ALLOW, Treatment.BLOCK),
     ),
 }
+
+IDENTIFYING: Final = frozenset(
+    {
+        Kind.THIRD_PARTY_ID_COOKIE,
+        Kind.GHOST_COOKIE,
+        Kind.CLICK_ID,
+        Kind.LINKER,
+        Kind.SYNC_ID,
+        Kind.EMAIL,
+        Kind.PERSONAL_DATA,
+        Kind.ACCOUNT_ID,
+        Kind.DEVICE_ID,
+        Kind.UNIVERSAL_ID,
+        Kind.FINGERPRINT,
+        Kind.CACHE_ID,
+    }
+)
+"""Kinds that let a recipient tell one person from all others, and so recognise them again."""

@@ -18,7 +18,8 @@ from louver.core.signals.signal import Kind
 from louver.core.sites import suffixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 CACHED_HOSTS: Final = 16_384
 CACHED_NAMES: Final = 4_096
@@ -103,7 +104,7 @@ class Payloads:
                 return collector
         return None
 
-    def may_be_relayed(self, names: Set[str]) -> bool:
+    def may_be_relayed(self, names: AbstractSet[str]) -> bool:
         """Tell cheaply whether fields of these names can have the shape of any payload."""
         return not self._marks.isdisjoint(names)
 
