@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,13 @@ from louver.demo.internet import Internet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let no run that promised a browser (CI's) pass by skipping the tests that need one."""
+    del session
+    if os.environ.get("LOUVER_REQUIRE_BROWSER") and find_browser() is None:
+        pytest.exit("LOUVER_REQUIRE_BROWSER is set, and no browser of the Chromium family is installed", returncode=1)
 
 
 @pytest.fixture
