@@ -71,8 +71,9 @@ def load_lists(settings: Settings) -> Chosen:
     # Lists that are named on the command line stand alone; what must never break always holds.
     store = Store(settings.data_dir)
     if settings.lists is not None:
-        return named_lists(settings.lists, settings.cache_dir, store)
-    chosen = enabled_lists(store, store.read(), settings.cache_dir)
+        chosen = named_lists(settings.lists, settings.cache_dir, store)
+    else:
+        chosen = enabled_lists(store, store.read(), settings.cache_dir)
     for problem in chosen.problems:
         log.warning("%s", problem)
     return chosen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -74,7 +74,10 @@ def named_lists(names: Sequence[str], cache_dir: Path, store: Store) -> Chosen:
     Raises UnusableListError for the first that cannot be used: who names a list wants its answer.
     """
     state = store.read()
-    return _chosen([_named(name, store, state) for name in names if name != BUNDLED], cache_dir, BUNDLED in names)
+    read = [_named(name, store, state) for name in names if name != BUNDLED]
+    chosen = _chosen(read, cache_dir, BUNDLED in names)
+    empty = [f"list {one.id}: not one line of it is a rule" for one in chosen.in_force if not one.rules]
+    return replace(chosen, problems=tuple(empty))
 
 
 def enabled_lists(store: Store, state: State, cache_dir: Path, *, bundled: bool = True) -> Chosen:
