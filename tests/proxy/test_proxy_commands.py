@@ -9,6 +9,7 @@ from cryptography import x509
 from louver.cli.main import louver
 from louver.errors import LouverError
 from louver.proxy.authority import KEY_FILE
+from louver.proxy.door import parse_limit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,3 +81,14 @@ def test_a_start_that_fails_for_a_reason_of_ours_stops_there(monkeypatch: pytest
     with pytest.raises(LouverError, match="starting failed: ValueError") as caught:
         louver.main(["run", "--listen", "127.0.0.1:0"], standalone_mode=False)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "size"), [("64k", 65_536), ("1m", 1_048_576), ("0", 0), ("4m", 4 * 1_048_576)])
+def test_the_limit_of_bodies_is_a_size(text: str, size: int) -> None:
+    assert parse_limit(text) == size
+
+
+@pytest.mark.parametrize("text", ["huge", "5m", "-1", ""])
+def test_a_limit_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(LouverError, match="louver_body_limit"):
+        parse_limit(text)

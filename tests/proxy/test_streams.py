@@ -80,3 +80,8 @@ def test_a_blocked_upload_is_taken_in_only_while_it_is_small() -> None:
 def test_event_streams_are_endless() -> None:
     assert streams.is_endless(Response(200, (("Content-Type", "Text/Event-Stream; charset=utf-8"),)))
     assert not streams.is_endless(Response(200, (("Content-Type", "text/html"),)))
+
+
+def test_how_much_is_held_can_be_chosen() -> None:
+    assert streams.can_be_held(a_post(H1, length(300_000)), 1_000_000)
+    assert not streams.can_be_held(a_post(H1, length(100)), 10)

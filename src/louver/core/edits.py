@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from louver.core.decision import Add, AddCookies, Drop, Edit, Replace
 from louver.core.facts import Request, Response, header
-from louver.core.signals.decode import decode
+from louver.core.signals.decode import decode_held
 from louver.core.signals.leaves import rewrite
 from louver.core.signals.signal import Where
 
@@ -77,7 +77,7 @@ def edit_body(request: Request, edits: Iterable[Edit]) -> str | None:
     body = request.body
     if body is None:
         return None
-    leaves = decode(body, header(request.headers, "content-type")).leaves
+    leaves = decode_held(body, header(request.headers, "content-type")).leaves
     pieces = [edit for edit in edits if isinstance(edit, Drop | Replace)]
     texts = {edit.place.piece: edit.text if isinstance(edit, Replace) else "" for edit in pieces}
     spans = rewrite((leaves[piece], text) for piece, text in texts.items() if 0 <= piece < len(leaves))

@@ -51,6 +51,8 @@ class Louver:
     """The hooks of an HTTP exchange. `engine` may be exchanged for a newer one at any time."""
 
     name = "louver"
+    body_limit: int = LARGEST_READ
+    """Bytes of a body that are held to be read; longer ones go by and are counted."""
     engine: Engine
     pages: Pages
     recall: Recall
@@ -144,7 +146,7 @@ class Louver:
         if flow.websocket is None:
             return
         message, socket = flow.websocket.messages[-1], self._sockets.get(flow.id)
-        if socket is not None and message.from_client and message.is_text and len(message.content) <= LARGEST_READ:
+        if socket is not None and message.from_client and message.is_text and len(message.content) <= self.body_limit:
             try:
                 self._speak(socket, message)
             except Exception as error:  # noqa: BLE001  (a message is treated as a request would be)
@@ -224,7 +226,7 @@ class Louver:
 
     def _decide_by_head(self, flow: HTTPFlow, exchange: Exchange) -> None:
         outcome = exchange.outcome = self.engine.request(exchange.request)
-        exchange.waiting = self.engine.wants_body(outcome) and streams.can_be_held(exchange.request)
+        exchange.waiting = self.engine.wants_body(outcome) and streams.can_be_held(exchange.request, self.body_limit)
         if not exchange.waiting:
             self._act(flow, exchange, outcome)
 

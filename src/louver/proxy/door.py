@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mitmproxy import ctx
 from mitmproxy.exceptions import OptionsError
+from mitmproxy.utils import human
 
 from louver.core.pages import Pages
 from louver.core.ways import Ways
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 
 log: Final = logging.getLogger(__name__)
 
+LARGEST_LIMIT: Final = 4 * 1024 * 1024
+"""Bytes of a body that can be held at most."""
+
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at whether a policy or a list has changed."""
 
@@ -61,6 +65,12 @@ OPTIONS: Final[tuple[tuple[str, Any, object, str], ...]] = (
     ),
     ("louver_ledger", str, "", "The ledger's file. Empty: the one in your data folder."),
     ("louver_detail", str, "", "How much the ledger keeps: full, signals, sites, off. Empty: as you chose."),
+    (
+        "louver_body_limit",
+        str,
+        "256k",
+        "Bodies up to this size are read before they go on; at most 4m.",
+    ),
     ("louver_cname", bool, True, "Look behind sites' own names: ask DNS what they stand for."),
     ("louver_dns", str, "", "The name server to ask, ADDRESS[:PORT]. Empty: the system's."),
     (
@@ -88,6 +98,26 @@ def is_something_else(path: Path) -> bool:
     except OSError:
         return False
     return head not in (b"", SQLITE)
+
+
+class UnusableLimitError(LouverError):
+    """A size that is none, or more than is sensible to hold."""
+
+    exit_code = 2
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"louver_body_limit {text!r}: write a size like 64k or 1m, at most 4m")
+
+
+def parse_limit(text: str) -> int:
+    """Return a size in bytes. Raises UnusableLimitError."""
+    try:
+        size = human.parse_size(text)
+    except ValueError as error:
+        raise UnusableLimitError(text) from error
+    if size is None or not 0 <= size <= LARGEST_LIMIT:
+        raise UnusableLimitError(text)
+    return size
 
 
 class Door:
@@ -129,6 +159,8 @@ class Door:
         try:
             if "louver_connect_to" in updated:
                 self.connect_to.take(ctx.options.louver_connect_to)
+            if "louver_body_limit" in updated:
+                self.louver.body_limit = parse_limit(ctx.options.louver_body_limit)
             if "louver_allow" in updated:
                 self.guests.networks = parse_networks(ctx.options.louver_allow)
             if self.watcher is None or updated & NAMES:

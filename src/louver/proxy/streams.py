@@ -44,10 +44,10 @@ def is_endless(response: Response) -> bool:
     return (header(response.headers, "content-type") or "").lower().startswith("text/event-stream")
 
 
-def can_be_held(request: Request) -> bool:
-    """Tell whether a request's body is small enough to be read before it goes on."""
+def can_be_held(request: Request, limit: int = LARGEST_READ) -> bool:
+    """Tell whether a request's body is small enough (`limit`, in bytes) to be read before it goes on."""
     size = request_size(request.headers)
-    return size is not None and 0 < size <= LARGEST_READ
+    return size is not None and 0 < size <= limit
 
 
 def too_large_to_swallow(request: Request) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from louver.core.facts import Party, header
-from louver.core.signals.decode import decode, is_text
+from louver.core.signals.decode import decode_held, is_text
 from louver.core.signals.fields import Entry, meanings
 from louver.core.signals.signal import Place, Where
 
@@ -37,6 +37,6 @@ def in_body(context: Context) -> Iterator[Signal]:
     body = context.request.body
     if not body:
         return
-    leaves = decode(body, header(context.request.headers, "content-type")).leaves
+    leaves = decode_held(body, header(context.request.headers, "content-type")).leaves
     entries = [Entry(leaf.name, leaf.value, Place(piece=index), leaf.name) for index, leaf in enumerate(leaves)]
     yield from meanings(context, Where.BODY, entries)

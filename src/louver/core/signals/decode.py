@@ -33,6 +33,7 @@ from louver.core.signals.leaves import Leaf, View, body_view
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+MOST: Final = 4 * 1024 * 1024
 LIMIT: Final = 256 * 1024
 """Largest body that is read, in bytes (characters of a text), and the most that any layer of it may unfold to."""
 LAYERS: Final = 3
@@ -86,6 +87,11 @@ def decode(body: str | bytes, content_type: str | None = None, *, limit: int = L
     reader = _Reader(limit)
     view = body_view(body if isinstance(body, str) else to_text(body))
     return Decoded(reader.read_body(view, kind, content_type or ""), tuple(reader.leaves), tuple(reader.skipped))
+
+
+def decode_held(body: str, content_type: str | None) -> Decoded:
+    """Take apart a body that was held for us to read, however long its holder let it be, up to `MOST` characters."""
+    return decode(body, content_type, limit=min(max(len(body), LIMIT), MOST))
 
 
 class _Reader:
