@@ -146,4 +146,4 @@ def test_nothing_raises(line: str, url: str) -> None:
     jar = Jar()
     for address in (URL, url):
         jar.note(set_apart(embedded(address, "https://one.test/"), line), 0)
-        told(jar, address)
+        assert len(told(jar, address)) <= 2

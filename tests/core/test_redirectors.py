@@ -151,4 +151,5 @@ def test_nothing_raises(host: str, rest: str) -> None:
 def test_a_hostile_address_costs_little(path: str) -> None:
     # Where this took steps by the square of its length, the test would not end.
     for host in ("search.yahoo.com", "prf.hn"):
-        KNOWN.stop(f"https://{host}{path}", host)
+        found = KNOWN.stop(f"https://{host}{path}", host)
+        assert found is None or host_of(found.target)

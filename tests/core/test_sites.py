@@ -104,10 +104,11 @@ def test_host_of(url: str, host: str) -> None:
 
 @given(st.text())
 def test_host_of_never_raises(url: str) -> None:
-    host_of(url)
-    host_of("http://" + url)
-    host_of("http://[" + url)
-    SITES.site(url)
+    for address in (url, "http://" + url, "http://[" + url):
+        host = host_of(address)
+        assert host == host.lower()
+        assert not set(host) & set(" /?#@\\\t\r\n")
+    assert SITES.site(SITES.site(url)) == SITES.site(url)
 
 
 @given(st.from_regex(r"[a-z0-9-]{1,8}(\.[a-z0-9-]{1,8}){0,3}\.[a-z]{2,6}", fullmatch=True))

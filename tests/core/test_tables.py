@@ -141,11 +141,12 @@ def test_nothing_is_known_by_an_empty_table() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_question_may_be_asked(name: str, host: str) -> None:
-    TABLES.owner(host)
-    TABLES.tracker(host)
-    TABLES.cname(host)
-    TABLES.cookie(name, host)
-    TABLES.parameter(name, host)
+    tracker, cookie, parameter = TABLES.tracker(host), TABLES.cookie(name, host), TABLES.parameter(name, host)
+    assert tracker is None or host.endswith(tracker.domain)
+    assert cookie is None or cookie.owner
+    assert parameter is None or parameter.owner
+    assert TABLES.owner(host) is None or host
+    assert TABLES.cname(host) is None or host
 
 
 def test_tables_can_be_made_without_text() -> None:

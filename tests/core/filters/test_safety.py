@@ -54,7 +54,8 @@ def test_every_line_is_accounted_for(rules: list[str]) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_list(data: bytes) -> None:
-    compile_filters([Source("a", decode(data))])
+    stats = compile_filters([Source("a", decode(data))]).stats[0]
+    assert stats.lines == stats.rules + stats.remarks + sum(stats.skipped.values())
 
 
 def test_byte_order_marks_and_half_characters() -> None:

@@ -330,10 +330,13 @@ def test_a_wrong_table_names_the_place(text: str, key: str) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_nothing_raises(name: str, value: str) -> None:
-    PAYLOADS.common(name, value)
-    PAYLOADS.relay({name: value, "tid": value, "ev": value})
+    found = PAYLOADS.common(name, value)
+    assert found is None or found.value.fullmatch(value)
+    relay = PAYLOADS.relay({name: value, "tid": value, "ev": value})
+    assert relay is None or relay.shape is not None
     for collector in PAYLOADS.collectors[:5]:
-        collector.field(name)
+        field = collector.field(name)
+        assert field is None or field.meaning
 
 
 def test_an_empty_table_knows_nothing() -> None:
